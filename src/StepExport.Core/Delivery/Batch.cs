@@ -1,0 +1,15 @@
+using StepExport.Core.Model;
+
+namespace StepExport.Core.Delivery;
+
+/// <summary>Records sent in one request. Slices share the bytes of the batch they were cut from.</summary>
+internal sealed class Batch(ReadOnlyMemory<ExportRecord> records)
+{
+    public int Count => records.Length;
+
+    public ReadOnlySpan<ExportRecord> Records => records.Span;
+
+    public ExportRecord this[int index] => records.Span[index];
+
+    public Batch Slice(int start, int count) => new(records.Slice(start, count));
+}

@@ -1,0 +1,78 @@
+namespace StepExport.Configuration;
+
+/// <summary>What every sink can be told.</summary>
+internal abstract record SinkConfig
+{
+    /// <summary>Kind of sink.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Which records the sink wants; all when left out.</summary>
+    public WhereConfig Where { get; init; } = new();
+
+    /// <summary>When a batch is closed.</summary>
+    public BatchConfig Batch { get; init; } = new();
+
+    /// <summary>A request without an answer is given up and sent again after this.</summary>
+    public Duration Timeout { get; init; } = new(TimeSpan.FromSeconds(30));
+
+    /// <summary>Batches sent at the same time, 1 to 64.</summary>
+    public int InFlight { get; init; } = 4;
+
+    /// <summary>How long to wait between attempts; attempts never end.</summary>
+    public RetryConfig Retry { get; init; } = new();
+
+    /// <summary>OCSF schema version to emit: 1.8.0, 1.6.0, 1.5.0, 1.3.0 or 1.1.0.</summary>
+    public string OcsfVersion { get; init; } = "1.8.0";
+}
+
+/// <summary>Which records a sink wants. Conditions are joined by "and".</summary>
+internal sealed record WhereConfig
+{
+    /// <summary>Lowest severity: informational, low, medium, high, critical or fatal.</summary>
+    public string? MinSeverity { get; init; }
+
+    /// <summary>Detection types, <c>*</c> matches any run of characters.</summary>
+    public IReadOnlyList<string> Types { get; init; } = ["*"];
+
+    /// <summary>Repositories as owner/repo, <c>*</c> matches any run of characters.</summary>
+    public IReadOnlyList<string> Repos { get; init; } = ["*"];
+}
+
+/// <summary>A batch is closed by whichever limit is reached first.</summary>
+internal sealed record BatchConfig
+{
+    /// <summary>Bytes of the records, before compression; 1KB to 64MB.</summary>
+    public ByteSize MaxBytes { get; init; } = new(1_000_000);
+
+    /// <summary>Records, 1 to 100000.</summary>
+    public int MaxEvents { get; init; } = 1000;
+
+    /// <summary>Age of the first record in the batch.</summary>
+    public Duration MaxAge { get; init; } = new(TimeSpan.FromSeconds(1));
+}
+
+/// <summary>Full-jitter back-off: the wait before attempt n is random between 0 and min(max, initial x 2^n).</summary>
+internal sealed record RetryConfig
+{
+    /// <summary>Upper bound of the first wait.</summary>
+    public Duration Initial { get; init; } = new(TimeSpan.FromMilliseconds(500));
+
+    /// <summary>Upper bound of any wait.</summary>
+    public Duration Max { get; init; } = new(TimeSpan.FromSeconds(60));
+}
+
+/// <summary>TLS towards a destination.</summary>
+internal sealed record TlsConfig
+{
+    /// <summary>PEM file with the certification authorities to trust instead of the system's.</summary>
+    public string? Ca { get; init; }
+
+    /// <summary>PEM file with the client certificate (mTLS); needs key.</summary>
+    public string? Cert { get; init; }
+
+    /// <summary>PEM file with the client certificate's private key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>false accepts any certificate: for tests only, and warned about.</summary>
+    public bool Verify { get; init; } = true;
+}

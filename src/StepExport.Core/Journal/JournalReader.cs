@@ -1,23 +1,145 @@
+using System.Buffers.Binary;
 using StepExport.Core.Model;
 
 namespace StepExport.Core.Journal;
 
 /// <summary>Reads durable records in order for one sink, never past the synced position. One thread reads; <see cref="Commit"/> may be called from another.</summary>
+/// <remarks>Sequences rise by one from record to record, except over a damaged place, which is reported and passed over.</remarks>
 internal sealed class JournalReader : IDisposable
 {
+    private const int LengthPrefix = 4;
+
+    private readonly JournalParts _parts;
+    private readonly CursorFile _cursor;
+    private readonly Lock _gapGate = new();
+    private (long Before, long Through) _gap = (-1, -1);
+
+    private Segment? _segment;
+    private FrameScanner? _scanner;
+    private long _position;
+    private long _expected;
+
+    private ReadOnlyMemory<byte> _records;
+    private long _sequence;
+    private int _left;
+    private long _appendedAtMs;
+
+    public JournalReader(JournalParts parts, CursorFile cursor)
+    {
+        (_parts, _cursor) = (parts, cursor);
+        _expected = cursor.Sequence + 1;
+        var oldest = parts.Segments.OldestSequence;
+        if (_expected >= oldest) return;
+        // A new sink begins with the oldest record there is; one that has been here before has lost something.
+        if (cursor.Sequence > 0) parts.ReportGap(cursor.Sink, _expected, oldest - 1);
+        _expected = oldest;
+    }
+
     /// <summary>The sink's committed cursor: every record up to it is done with. 0 = nothing yet.</summary>
-    public long Cursor { get; }
+    public long Cursor => _cursor.Sequence;
 
     /// <summary>Completes when a record behind the last one read is durable.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellationToken) => throw new NotImplementedException($"{cancellationToken}");
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var progress = _parts.Progress.Next;
+            if (_parts.Segments.DurableSequence >= _expected) return;
+            await progress.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>The next durable record, if there is one; its bytes are valid until the next call.</summary>
-    public bool TryRead(out ExportRecord record) => throw new NotImplementedException();
-
-    /// <summary>Moves the cursor; durable on return. Segments that every cursor has passed are deleted.</summary>
-    public void Commit(long sequence) => throw new NotImplementedException($"{sequence}");
-
-    public void Dispose()
+    /// <exception cref="IOException">The disk failed; it may be tried again.</exception>
+    public bool TryRead(out ExportRecord record)
     {
+        while (true)
+        {
+            while (_left > 0)
+            {
+                var length = BinaryPrimitives.ReadInt32LittleEndian(_records.Span);
+                record = new(_sequence, _appendedAtMs, _records.Slice(LengthPrefix, length));
+                _records = _records[(LengthPrefix + length)..];
+                _left--;
+                if (_sequence++ < _expected) continue;
+                _expected = _sequence;
+                return true;
+            }
+
+            record = default;
+            if (!TryNextFrame()) return false;
+        }
+    }
+
+    /// <summary>Moves the cursor; durable on return. Segments that every cursor has passed are deleted. Going back is ignored.</summary>
+    /// <exception cref="IOException">The disk failed; the cursor is where it was.</exception>
+    public void Commit(long sequence)
+    {
+        lock (_gapGate)
+        {
+            if (sequence == _gap.Before) sequence = _gap.Through;
+        }
+
+        if (sequence <= _cursor.Sequence) return;
+        _cursor.Move(sequence);
+        _parts.DeletePassed();
+    }
+
+    public void Dispose() => _scanner?.Dispose();
+
+    private bool TryNextFrame()
+    {
+        // In this order: whatever is durable by this sequence lies before the limit taken below.
+        var durable = _parts.Segments.DurableSequence;
+        while (_expected <= durable)
+        {
+            if (_segment is null && !TryEnter(_parts.Segments.Holding(_expected))) return false;
+            var next = _segment!.Next;
+            var limit = _segment.DurableLength;
+            var state = next is not null && _expected >= next.FirstSequence ? FrameState.End : _scanner!.Read(_position, limit);
+            if (state == FrameState.End)
+            {
+                PassOver(next is null ? durable : next.FirstSequence - 1);
+                if (next is null) return false;
+                TryEnter(next);
+                continue;
+            }
+
+            if (state != FrameState.Good)
+            {
+                var behind = _scanner!.Skip(state, _position, limit);
+                _parts.ReportDamage(_cursor.Sink, _segment, _position, behind);
+                _position = behind;
+                continue;
+            }
+
+            var header = _scanner!.Header;
+            _position += header.FrameLength;
+            if (header.NextSequence <= _expected || (next is not null && header.FirstSequence >= next.FirstSequence)) continue;
+            PassOver(header.FirstSequence - 1);
+            (_records, _sequence, _left, _appendedAtMs) = (_scanner.Payload, header.FirstSequence, header.RecordCount, header.AppendedAtMs);
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TryEnter(Segment? segment)
+    {
+        if (segment is null) return false;
+        var file = _parts.Storage.Open(segment.Path, writable: false);
+        _scanner?.Dispose();
+        (_segment, _scanner, _position) = (segment, new(file, segment.Number), 0);
+        return true;
+    }
+
+    /// <summary>Records up to a sequence cannot be read any more. The cursor has to get over them even if no record follows.</summary>
+    private void PassOver(long through)
+    {
+        if (through < _expected) return;
+        _parts.ReportGap(_cursor.Sink, _expected, through);
+        lock (_gapGate) _gap = (_expected - 1, through);
+        _expected = through + 1;
+        if (Cursor >= _gap.Before) Commit(_gap.Before);
     }
 }

@@ -3,32 +3,116 @@ using Microsoft.Extensions.Logging;
 namespace StepExport.Core.Journal;
 
 /// <summary>The durable, ordered store between sources and sinks.</summary>
-internal sealed class SegmentJournal : IAsyncDisposable
+/// <remarks>
+/// <para><b>Files.</b> One folder; the bytes are in docs/journal-format.md.</para>
+/// <code>
+/// 0000000001-0000000000000000001.seg   number - first sequence
+/// 0000000002-0000000000000018204.seg   | start: snapshot of checkpoints | frame | frame | ...   (the last one is written)
+/// splunk.cursor                        | slot 0 | slot 1 |
+///
+/// frame = header (56 bytes, own CRC-32C) | checkpoint key | checkpoint | records      one submission, all or nothing
+/// </code>
+/// <para><b>Writing.</b> Callers queue (bounded); one task takes what waits, writes it in one call, fsyncs once, then answers all of
+/// them. Order on disk is the order of the calls. A segment is durable, with its name in the folder and a snapshot of all
+/// checkpoints, before the first frame goes into it, so deleting older ones loses no checkpoint and no sequence is given twice.</para>
+/// <para><b>A failing disk.</b> Callers wait, <see cref="Trouble"/> says why, and it is tried again every second; nothing ends by itself.
+/// No room at a write: the file is cut back to its durable end, the cut is fsynced, and the group is written again when there is room.
+/// Any other failed write and every failed fsync: the segment is sealed at its durable end and the group goes into a new one. A failed
+/// fsync is never repeated: the kernel may have dropped the pages and call the next one a success. What cannot be cut off a sealed
+/// segment is passed over, because a segment ends where the next one's sequence begins.</para>
+/// <para><b>Reading.</b> Each sink has a reader with its own buffer; it walks the chain of segments without a lock, never past the
+/// fsynced length, and verifies every frame. Damage is skipped (a bad body by its length, a bad header by looking for the next good
+/// one), logged and counted in <see cref="Damages"/>; sequences then jump, and what can be read stays in order.</para>
+/// <para><b>Deleting.</b> A segment goes when every cursor of this process has passed it; the last one never goes. Cursors of sinks
+/// that are no longer configured hold nothing.</para>
+/// <para><b>Capacity.</b> At <see cref="Capacity"/> appends wait for a deletion. A submission larger than the room that will ever be
+/// goes through once all else is delivered: no size can block the journal for ever.</para>
+/// <para><b>Recovery.</b> Only the last segment is read. Every frame tells how much of its file was fsynced when it was written; damage
+/// before the furthest such position is a disk's fault: what follows counts, and the segment is not written any more. Behind it the
+/// first bad frame is a torn write: the file is cut there, for a later frame may move a checkpoint past records that were lost. What is
+/// left is fsynced before anything is said to be durable. A last segment without a whole frame is a crash at its creation: deleted.
+/// Where a cursor is ahead of all that is left, sequences go on behind the cursor.</para>
+/// </remarks>
+internal sealed partial class SegmentJournal : IAsyncDisposable
 {
-    /// <summary>Opens or creates the journal and recovers it: a torn tail is cut, and <see cref="Recovery"/> says what was.</summary>
-    public static SegmentJournal Open(JournalSettings settings, IJournalStorage storage, TimeProvider time, ILoggerFactory loggers) =>
-        throw new NotImplementedException($"{settings} {storage} {time} {loggers}");
+    private readonly JournalParts _parts;
+    private readonly JournalWriter _writer;
+
+    private SegmentJournal(JournalParts parts, JournalWriter writer, long capacity, IReadOnlyList<string> recovery) =>
+        (_parts, _writer, Capacity, Recovery) = (parts, writer, capacity, recovery);
 
     /// <summary>What opening found and cut, in words.</summary>
-    public IReadOnlyList<string> Recovery { get; } = [];
+    public IReadOnlyList<string> Recovery { get; }
 
     /// <summary>The last sequence that is fsynced; 0 when the journal has never held a record.</summary>
-    public long DurableSequence { get; }
+    public long DurableSequence => _parts.Segments.DurableSequence;
 
     /// <summary>Bytes of all segments.</summary>
-    public long Bytes { get; }
+    public long Bytes => _parts.Segments.Bytes;
+
+    /// <summary>Bytes at which intake waits; the first frame of a new segment may go over it.</summary>
+    public long Capacity { get; }
+
+    /// <summary>True while a submission waits for room: sinks have to deliver first.</summary>
+    public bool IsFull => _writer.IsFull;
+
+    /// <summary>Why the disk takes nothing at the moment, or null. Appends wait meanwhile; it is tried again every second.</summary>
+    public string? Trouble => _writer.Trouble;
+
+    /// <summary>Damaged places that readers have passed over since the start; each one is logged.</summary>
+    public long Damages => _parts.Damages;
+
+    /// <summary>Opens or creates the journal and recovers it: a torn tail is cut, and <see cref="Recovery"/> says what was.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static SegmentJournal Open(JournalSettings settings, IJournalStorage storage, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<SegmentJournal>();
+        storage.CreateDirectory(settings.Directory);
+        var parts = new JournalParts(storage, settings.Directory, time, logger);
+        var recovery = new JournalRecovery(storage, parts.Segments, parts.Checkpoints);
+        recovery.Run();
+        foreach (var note in recovery.Report) Log.Recovered(logger, note);
+
+        // Small enough that a full journal has several: room comes back a segment at a time.
+        var segmentSize = Math.Min(settings.SegmentSize, settings.MaxSize / 4);
+        var active = new ActiveSegment(parts, segmentSize, recovery.NextSequence, recovery.LastNumber);
+        if (recovery.Active is { } last) active.Resume(last);
+        return new(parts, new JournalWriter(parts, active, settings.MaxSize, logger), settings.MaxSize, recovery.Report);
+    }
 
     /// <summary>The last durable checkpoint of a source, or null.</summary>
-    public byte[]? Checkpoint(string key) => throw new NotImplementedException(key);
+    public byte[]? Checkpoint(string key) => _parts.Checkpoints[key];
 
     /// <summary>Completes when the submission is fsynced; submissions become durable in the order of the calls. Waits while the
-    /// journal is full. Until it completes the submission must not be changed.</summary>
-    /// <exception cref="IOException">The disk failed; nothing of the submission is durable, and the journal accepts no more.</exception>
+    /// journal is full or the disk fails. Until it completes the submission must not be changed.</summary>
+    /// <exception cref="OperationCanceledException">Given up before it was written; nothing of the submission is durable.</exception>
+    /// <exception cref="IOException">The journal was closed first; the submission is not known to be durable.</exception>
     public ValueTask AppendAsync(Submission submission, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{submission} {cancellationToken}");
+        submission is { Count: 0, CheckpointKey: null } ? ValueTask.CompletedTask : _writer.AppendAsync(submission, cancellationToken);
 
-    /// <summary>Opens the one reader of a sink, which starts behind the sink's cursor. From then on the cursor holds segments.</summary>
-    public JournalReader OpenReader(string sink) => throw new NotImplementedException(sink);
+    /// <summary>Opens the one reader of a sink, which starts behind the sink's cursor. From then on the cursor holds segments,
+    /// until the journal is closed. Open the readers of all sinks before the first append: a sink that has none holds nothing.</summary>
+    /// <exception cref="IOException">The disk failed, or has no room for the cursor.</exception>
+    public JournalReader OpenReader(string sink)
+    {
+        var cursor = _parts.Cursors.Register(sink, out var damaged);
+        if (damaged) Log.CursorDamaged(_parts.Logger, sink);
+        return new(_parts, cursor);
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Writes what can be written at once, and lets go of the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _parts.Cursors.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Journal recovery: {Note}")]
+        public static partial void Recovered(ILogger logger, string note);
+
+        [LoggerMessage(LogLevel.Error, "The cursor of sink {Sink} cannot be read; the sink begins again with the oldest record")]
+        public static partial void CursorDamaged(ILogger logger, string sink);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using StepExport.Core.Model;
+using StepExport.Core.Ocsf;
 
 namespace StepExport.Core.Normalization;
 
@@ -7,6 +8,8 @@ namespace StepExport.Core.Normalization;
 internal sealed class NormalizedDetection
 {
     private readonly byte[] _uid = new byte[RecordHeader.UidLength];
+
+    public NormalizedDetection() => Writer = new OcsfWriter(Body);
 
     public long TimeMs { get; set; }
 
@@ -37,4 +40,26 @@ internal sealed class NormalizedDetection
         Type = Type.Span,
         Repository = Repository.Span,
     };
+
+    /// <summary>The working memory of the normalizer; it is here so that threads do not share it.</summary>
+    internal Finding Finding { get; } = new();
+
+    internal OcsfWriter Writer { get; }
+
+    internal void Clear()
+    {
+        Writer.Clear();
+        Redactions = 0;
+    }
+
+    /// <summary>Takes the header's values from the finding that was written.</summary>
+    internal void Complete()
+    {
+        Writer.Flush();
+        TimeMs = Finding.TimeMs;
+        Severity = Finding.Severity;
+        Status = Finding.Status;
+        Type = Finding.Type.Memory;
+        Repository = Finding.Repository.Memory;
+    }
 }

@@ -13,8 +13,10 @@ internal sealed class DurationHistogram
 
     public void Record(TimeSpan duration)
     {
-        var bucket = Array.FindIndex(UpperBounds, bound => duration.TotalSeconds <= bound);
-        Interlocked.Increment(ref _counts[bucket < 0 ? UpperBounds.Length : bucket]);
+        var seconds = duration.TotalSeconds;
+        var bucket = 0;
+        while (bucket < UpperBounds.Length && seconds > UpperBounds[bucket]) bucket++;
+        Interlocked.Increment(ref _counts[bucket]);
         Interlocked.Add(ref _sumTicks, duration.Ticks);
     }
 

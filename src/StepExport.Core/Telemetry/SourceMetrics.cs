@@ -5,9 +5,16 @@ namespace StepExport.Core.Telemetry;
 /// <summary>What one source has taken in since start. Written on the event path with plain interlocked adds; read at scrape time.</summary>
 internal sealed class SourceMetrics(string name, TimeProvider time)
 {
+    /// <summary>More types than this are counted together as <see cref="OtherTypes"/>: senders choose the names, and every one
+    /// of them is a time series for ever.</summary>
+    public const int MaxTypes = 100;
+
+    public const string OtherTypes = "other";
+
     private long _received;
     private long _rejected;
     private long _durable;
+    private long _redactions;
 
     public string Name => name;
 
@@ -22,6 +29,12 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
     /// <summary>Records that are fsynced in the journal.</summary>
     public long Durable => Volatile.Read(ref _durable);
 
+    /// <summary>Credentials scrubbed from process arguments and URLs.</summary>
+    public long Redactions => Volatile.Read(ref _redactions);
+
+    /// <summary>From handing a submission to the journal until it is fsynced; one entry per submission.</summary>
+    public DurationHistogram DurableLatency { get; } = new();
+
     /// <summary>Normalized detections by type.</summary>
     public ConcurrentDictionary<string, long> NormalizedByType { get; } = new(StringComparer.Ordinal);
 
@@ -31,6 +44,12 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
 
     public void AddDurable(long count) => Interlocked.Add(ref _durable, count);
 
+    public void AddRedactions(long count) => Interlocked.Add(ref _redactions, count);
+
     /// <summary>Called once per submission and type, not per event.</summary>
-    public void AddNormalized(string type, long count) => NormalizedByType.AddOrUpdate(type, count, (_, before) => before + count);
+    public void AddNormalized(string type, long count)
+    {
+        var isKnown = NormalizedByType.ContainsKey(type) || NormalizedByType.Count < MaxTypes;
+        NormalizedByType.AddOrUpdate(isKnown ? type : OtherTypes, count, (_, before) => before + count);
+    }
 }

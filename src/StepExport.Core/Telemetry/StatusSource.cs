@@ -1,0 +1,63 @@
+namespace StepExport.Core.Telemetry;
+
+/// <summary>What the program knows about itself, read at scrape time: the one thing that health, metrics and status are made of.</summary>
+internal sealed class StatusSource(TimeProvider time)
+{
+    private readonly ComponentHealth _journalHealth = new(time);
+
+    /// <summary>The program's version.</summary>
+    public required string Version { get; init; }
+
+    public required IReadOnlyList<SourceMetrics> Sources { get; init; }
+
+    public required IReadOnlyList<SinkMetrics> Sinks { get; init; }
+
+    /// <summary>The journal's state as of now.</summary>
+    public required Func<JournalStatus> Journal { get; init; }
+
+    /// <summary>Dead letters kept.</summary>
+    public required Func<long> DeadLetters { get; init; }
+
+    /// <summary>Detections and records that went to the dead letters since the start.</summary>
+    public long DeadLettered => Sources.Sum(s => s.Rejected) + Sinks.Sum(s => s.Rejected);
+
+    /// <summary>Why the program can only be restarted, e.g. a loop that ended by itself; null while all of them run.</summary>
+    public Func<string?> Stopped { get; init; } = () => null;
+
+    public DateTimeOffset Started { get; } = time.GetUtcNow();
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Whether the journal takes records; it changes when somebody looks, so it is unhealthy since the first look that saw it.</summary>
+    public ComponentHealth JournalHealth
+    {
+        get
+        {
+            if (Journal().Trouble is { } trouble) _journalHealth.Unhealthy(trouble);
+            else _journalHealth.Healthy();
+            return _journalHealth;
+        }
+    }
+
+    /// <summary>Durable records that the sink is not done with.</summary>
+    public static long Lag(SinkMetrics sink, in JournalStatus journal) => Math.Max(journal.DurableSequence - sink.Committed, 0);
+
+    /// <summary>How long the oldest record that the sink is not done with has been in the journal; zero when there is none.</summary>
+    public TimeSpan OldestUndeliveredAge(SinkMetrics sink)
+    {
+        var oldest = sink.OldestUndeliveredMs;
+        if (oldest == 0) return TimeSpan.Zero;
+        var age = Now - DateTimeOffset.FromUnixTimeMilliseconds(oldest);
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    }
+}
+
+/// <summary>The journal at one moment.</summary>
+/// <param name="Bytes">On disk.</param>
+/// <param name="Capacity">Bytes at which intake waits.</param>
+/// <param name="DurableSequence">The last sequence that is fsynced.</param>
+/// <param name="Recovery">What the last opening found and cut, in words.</param>
+/// <param name="Trouble">Why it takes no records at the moment (the disk failed, or it is full), or null.</param>
+/// <param name="Damages">Damaged places that readers have passed over since the start.</param>
+internal readonly record struct JournalStatus(
+    long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, string? Trouble = null, long Damages = 0);

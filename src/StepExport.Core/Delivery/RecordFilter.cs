@@ -5,8 +5,43 @@ namespace StepExport.Core.Delivery;
 /// <summary>A sink's <c>where</c>: type, severity and repository, decided from the record's header alone.</summary>
 internal sealed class RecordFilter
 {
-    public static RecordFilter All { get; } = new();
+    private readonly Severity _minSeverity;
+    private readonly Utf8Glob[] _types;
+    private readonly Utf8Glob[] _repositories;
+
+    private RecordFilter(Severity minSeverity, Utf8Glob[] types, Utf8Glob[] repositories)
+    {
+        _minSeverity = minSeverity;
+        _types = types;
+        _repositories = repositories;
+    }
+
+    public static RecordFilter All { get; } = new(Severity.Unknown, [], []);
+
+    /// <summary>Conditions are joined by "and", the patterns of one list by "or". <see cref="All"/> when nothing is restricted.</summary>
+    /// <param name="minSeverity">Lowest severity; <see cref="Severity.Unknown"/> lets every one pass.</param>
+    /// <param name="types">Patterns of detection types; none matches nothing.</param>
+    /// <param name="repositories">Patterns of owner/repo; none matches nothing.</param>
+    public static RecordFilter Create(Severity minSeverity, IEnumerable<string> types, IEnumerable<string> repositories)
+    {
+        var filter = new RecordFilter(minSeverity, [.. types.Select(t => new Utf8Glob(t))], [.. repositories.Select(r => new Utf8Glob(r))]);
+        var restricts = minSeverity > Severity.Unknown || !MatchesAll(filter._types) || !MatchesAll(filter._repositories);
+        return restricts ? filter : All;
+    }
 
     /// <summary>Whether the sink wants this record.</summary>
-    public bool Accepts(in ExportRecord record) => this == All || record.Sequence > 0;
+    public bool Accepts(in ExportRecord record) =>
+        this == All || (record.Severity >= _minSeverity && IsMatch(_types, record.Type) && IsMatch(_repositories, record.Repository));
+
+    private static bool MatchesAll(Utf8Glob[] patterns) => Array.Exists(patterns, p => p.MatchesAll);
+
+    private static bool IsMatch(Utf8Glob[] patterns, ReadOnlySpan<byte> text)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern.IsMatch(text)) return true;
+        }
+
+        return false;
+    }
 }

@@ -1,0 +1,108 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using StepExport.Core.Journal;
+
+namespace StepExport.Core.Delivery;
+
+/// <summary>Moves the durable cursor after the window: at once when nothing more is in flight, else once in a while, because each
+/// move is an fsync. One task, so that completions which arrive during one fsync share the next.</summary>
+internal sealed partial class CursorCommitter(JournalReader reader, InFlightWindow window, RunnerContext runner)
+{
+    /// <summary>While batches are in flight the cursor moves at most this often; so much more may come again after a crash.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
+
+    private readonly Lock _lock = new();
+    private readonly List<(long UpTo, TaskCompletionSource Reached)> _waiting = [];
+    private readonly Channel<bool> _moved = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
+    {
+        FullMode = BoundedChannelFullMode.Wait,
+        SingleReader = true,
+    });
+
+    /// <summary>Says that the window's prefix has moved. When one such word is waiting already, it stands for this one too.</summary>
+    public void WindowMoved() => _moved.Writer.TryWrite(true);
+
+    /// <summary>Nothing will move any more: <see cref="RunAsync"/> commits what there is and ends.</summary>
+    public void Complete() => _moved.Writer.TryComplete();
+
+    /// <summary>Completes when the cursor is durable at <paramref name="sequence"/> or behind it; cancelled when the runner ends before.</summary>
+    public Task WaitForAsync(long sequence)
+    {
+        lock (_lock)
+        {
+            if (reader.Cursor >= sequence) return Task.CompletedTask;
+            if (_moved.Reader.Completion.IsCompleted) return Task.FromCanceled(new CancellationToken(canceled: true));
+            var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((sequence, waiting));
+            return waiting.Task;
+        }
+    }
+
+    public async Task RunAsync(CancellationToken abandon)
+    {
+        long committed = 0;
+        try
+        {
+            while (await _moved.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                _moved.Reader.TryRead(out _);
+                if (window.Count > 0 && committed != 0 && runner.Time.GetElapsedTime(committed) < Pace) continue;
+                await CommitAsync(abandon);
+                committed = runner.Time.GetTimestamp();
+            }
+
+            await CommitAsync(abandon);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiting.ForEach(w => w.Reached.TrySetCanceled(CancellationToken.None));
+                _waiting.Clear();
+            }
+        }
+    }
+
+    /// <summary>Retries until the cursor is durable; after <paramref name="abandon"/> one attempt is all.</summary>
+    private async Task CommitAsync(CancellationToken abandon)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                reader.Commit(window.Committable);
+                runner.Metrics.Committed = reader.Cursor;
+                runner.Health.Set(SinkHealth.Part.Cursor, null);
+                Release();
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                var delay = runner.Policy.Delay(failures);
+                runner.Health.Set(SinkHealth.Part.Cursor, $"the cursor cannot be written: {e.Message}");
+                Log.CursorNotWritten(runner.Logger, e, runner.Sink, delay.TotalSeconds);
+                if (abandon.IsCancellationRequested) return;
+                await Task.Delay(delay, runner.Time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            foreach (var (upTo, reached) in _waiting)
+            {
+                if (upTo <= reader.Cursor) reached.TrySetResult();
+            }
+
+            _waiting.RemoveAll(w => w.Reached.Task.IsCompleted);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 311, Level = LogLevel.Error, Message = "{Sink}: the cursor cannot be written; next attempt in {Seconds:F1} s")]
+        public static partial void CursorNotWritten(ILogger logger, Exception cause, string sink, double seconds);
+    }
+}

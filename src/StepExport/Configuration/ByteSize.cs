@@ -28,6 +28,7 @@ internal readonly record struct ByteSize(long Bytes)
 
     public override string ToString()
     {
+        if (Bytes == 0) return "0B";
         var bytes = Bytes;
         var (suffix, factor) = Units.OrderByDescending(u => u.Factor).First(u => bytes % u.Factor == 0);
         return FormattableString.Invariant($"{bytes / factor}{suffix}");

@@ -28,6 +28,7 @@ internal readonly record struct Duration(TimeSpan Value)
     public override string ToString()
     {
         var milliseconds = Value.TotalMilliseconds;
+        if (milliseconds == 0) return "0s";
         var (suffix, unit) = Units.Last(u => milliseconds % u.Milliseconds == 0);
         return FormattableString.Invariant($"{milliseconds / unit}{suffix}");
     }

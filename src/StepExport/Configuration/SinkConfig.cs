@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using StepExport.Core.Ocsf;
+
 namespace StepExport.Configuration;
 
 /// <summary>What every sink can be told.</summary>
@@ -6,35 +9,45 @@ internal abstract record SinkConfig
     /// <summary>Kind of sink.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Where the records go, for a person: an address, a file.</summary>
+    [JsonIgnore]
+    public virtual string Destination => Type;
+
     /// <summary>Which records the sink wants; all when left out.</summary>
     public WhereConfig Where { get; init; } = new();
 
     /// <summary>When a batch is closed.</summary>
     public BatchConfig Batch { get; init; } = new();
 
-    /// <summary>A request without an answer is given up and sent again after this.</summary>
+    /// <summary>A request without an answer is given up and sent again after this, 100ms to 1h.</summary>
+    [DurationRange("100ms", "1h")]
     public Duration Timeout { get; init; } = new(TimeSpan.FromSeconds(30));
 
     /// <summary>Batches sent at the same time, 1 to 64.</summary>
+    [NumberRange(1, 64)]
     public int InFlight { get; init; } = 4;
 
     /// <summary>How long to wait between attempts; attempts never end.</summary>
     public RetryConfig Retry { get; init; } = new();
 
     /// <summary>OCSF schema version to emit: 1.8.0, 1.6.0, 1.5.0, 1.3.0 or 1.1.0.</summary>
-    public string OcsfVersion { get; init; } = "1.8.0";
+    [OcsfVersionName]
+    public string OcsfVersion { get; init; } = OcsfVersions.Default;
 }
 
 /// <summary>Which records a sink wants. Conditions are joined by "and".</summary>
 internal sealed record WhereConfig
 {
     /// <summary>Lowest severity: informational, low, medium, high, critical or fatal.</summary>
+    [SeverityName]
     public string? MinSeverity { get; init; }
 
     /// <summary>Detection types, <c>*</c> matches any run of characters.</summary>
+    [NotEmpty]
     public IReadOnlyList<string> Types { get; init; } = ["*"];
 
     /// <summary>Repositories as owner/repo, <c>*</c> matches any run of characters.</summary>
+    [NotEmpty]
     public IReadOnlyList<string> Repos { get; init; } = ["*"];
 }
 
@@ -42,22 +55,27 @@ internal sealed record WhereConfig
 internal sealed record BatchConfig
 {
     /// <summary>Bytes of the records, before compression; 1KB to 64MB.</summary>
+    [SizeRange("1KB", "64MB")]
     public ByteSize MaxBytes { get; init; } = new(1_000_000);
 
     /// <summary>Records, 1 to 100000.</summary>
+    [NumberRange(1, 100_000)]
     public int MaxEvents { get; init; } = 1000;
 
-    /// <summary>Age of the first record in the batch.</summary>
+    /// <summary>Age of the first record in the batch, 1ms to 1h.</summary>
+    [DurationRange("1ms", "1h")]
     public Duration MaxAge { get; init; } = new(TimeSpan.FromSeconds(1));
 }
 
 /// <summary>Full-jitter back-off: the wait before attempt n is random between 0 and min(max, initial x 2^n).</summary>
 internal sealed record RetryConfig
 {
-    /// <summary>Upper bound of the first wait.</summary>
+    /// <summary>Upper bound of the first wait, 1ms to 1h and at most max.</summary>
+    [DurationRange("1ms", "1h")]
     public Duration Initial { get; init; } = new(TimeSpan.FromMilliseconds(500));
 
-    /// <summary>Upper bound of any wait.</summary>
+    /// <summary>Upper bound of any wait, 1ms to 1h.</summary>
+    [DurationRange("1ms", "1h")]
     public Duration Max { get; init; } = new(TimeSpan.FromSeconds(60));
 }
 

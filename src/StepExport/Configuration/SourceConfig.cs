@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StepExport.Configuration;
 
 /// <summary>What every source can be told.</summary>
@@ -5,4 +7,8 @@ internal abstract record SourceConfig
 {
     /// <summary>Kind of source.</summary>
     public required string Type { get; init; }
+
+    /// <summary>Where the detections come from, for a person.</summary>
+    [JsonIgnore]
+    public virtual string Origin => Type;
 }

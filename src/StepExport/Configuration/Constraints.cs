@@ -1,0 +1,85 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace StepExport.Configuration;
+
+/// <summary>A limit on a value of the configuration, written on its property: the loader checks it and the schema shows it.
+/// On a list or a map of values it holds for each of them, unless <see cref="OnWhole"/>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal abstract class ConstraintAttribute : Attribute
+{
+    public virtual bool OnWhole => false;
+
+    /// <summary>What is wrong and what to do, or null.</summary>
+    public abstract string? Problem(object value);
+
+    /// <summary>Adds the limit to the property's JSON schema.</summary>
+    public abstract void Describe(JsonObject schema);
+}
+
+/// <summary>Numbers, both ends included.</summary>
+internal sealed class NumberRangeAttribute(long min, long max) : ConstraintAttribute
+{
+    public override string? Problem(object value) =>
+        Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && number >= min && number <= max
+            ? null
+            : FormattableString.Invariant($"{value} is out of range; write a number from {min} to {max}");
+
+    public override void Describe(JsonObject schema) => (schema["minimum"], schema["maximum"]) = (min, max);
+}
+
+/// <summary>Sizes, both ends included.</summary>
+internal sealed class SizeRangeAttribute(string min, string max) : ConstraintAttribute
+{
+    public override string? Problem(object value) =>
+        (ByteSize)value is var size && size.Bytes >= ByteSize.Parse(min).Bytes && size.Bytes <= ByteSize.Parse(max).Bytes
+            ? null
+            : $"{size} is out of range; write a size from {min} to {max}";
+
+    public override void Describe(JsonObject schema) => schema["$comment"] = $"{min} to {max}";
+}
+
+/// <summary>Durations, both ends included.</summary>
+internal sealed class DurationRangeAttribute(string min, string max) : ConstraintAttribute
+{
+    public override string? Problem(object value) =>
+        (Duration)value is var duration && duration.Value >= Duration.Parse(min).Value && duration.Value <= Duration.Parse(max).Value
+            ? null
+            : $"{duration} is out of range; write a duration from {min} to {max}";
+
+    public override void Describe(JsonObject schema) => schema["$comment"] = $"{min} to {max}";
+}
+
+/// <summary>Text that is one of these words.</summary>
+internal class OneOfAttribute(params string[] values) : ConstraintAttribute
+{
+    public override string? Problem(object value) => Check((string)value, values);
+
+    public override void Describe(JsonObject schema) => schema["enum"] = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
+
+    /// <summary>The message for a word that is none of <paramref name="values"/>.</summary>
+    internal static string? Check(string value, IReadOnlyCollection<string> values)
+    {
+        if (values.Contains(value)) return null;
+        var suggestion = Suggestion.For(value, values);
+        var allowed = $"one of {string.Join(", ", values)}";
+        return suggestion.StartsWith("did", StringComparison.Ordinal)
+            ? $"'{value}' is not {allowed}; {suggestion}"
+            : $"'{value}' is not known; write {allowed}";
+    }
+}
+
+/// <summary>A severity by its OCSF name.</summary>
+internal sealed class SeverityNameAttribute() : OneOfAttribute("informational", "low", "medium", "high", "critical", "fatal");
+
+/// <summary>A list that holds at least one value.</summary>
+internal sealed class NotEmptyAttribute : ConstraintAttribute
+{
+    public override bool OnWhole => true;
+
+    public override string? Problem(object value) =>
+        ((IEnumerable)value).GetEnumerator().MoveNext() ? null : "the list is empty; write at least one value or remove the key";
+
+    public override void Describe(JsonObject schema) => schema["minItems"] = 1;
+}

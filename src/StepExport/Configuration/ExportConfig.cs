@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+using StepExport.Core.Journal;
+
+namespace StepExport.Configuration;
+
+/// <summary>Everything that StepExport is told: where detections come from, where findings go, where data lies.</summary>
+/// <remarks>What <see cref="ConfigLoader"/> returns is complete and checked, with the defaults filled in.</remarks>
+internal sealed record ExportConfig
+{
+    /// <summary>Folder of everything that must survive a restart: journal, cursors, checkpoints, dead letters.
+    /// A relative path starts at the current directory.</summary>
+    public string DataDir { get; init; } = "./data";
+
+    /// <summary>The durable store between sources and sinks.</summary>
+    public JournalConfig Journal { get; init; } = new();
+
+    /// <summary>Health and metrics over HTTP.</summary>
+    public AdminConfig Admin { get; init; } = new();
+
+    /// <summary>What happens at SIGTERM and SIGINT.</summary>
+    public ShutdownConfig Shutdown { get; init; } = new();
+
+    /// <summary>How detections become OCSF findings.</summary>
+    public NormalizationConfig Normalization { get; init; } = new();
+
+    /// <summary>The program's own log on standard error.</summary>
+    public LogConfig Log { get; init; } = new();
+
+    /// <summary>Where detections come from, by name; at least one. The name is the checkpoint's: keep it stable.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SourceSection> Sources { get; init; } = [];
+
+    /// <summary>Where records go, by name; at least one. The name is the cursor's: keep it stable.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SinkSection> Sinks { get; init; } = [];
+
+    /// <summary>The journal lies in the folder <c>journal</c> under <see cref="DataDir"/>.</summary>
+    public JournalSettings ToJournalSettings() => new()
+    {
+        Directory = Path.Combine(DataDir, "journal"),
+        MaxSize = Journal.MaxSize,
+        SegmentSize = Journal.SegmentSize,
+    };
+}
+
+/// <summary>One entry of <c>sources</c>, with the factory that its <c>type</c> has picked.</summary>
+internal sealed record SourceSection(string Name, SourceConfig Config, ISourceFactory Factory);
+
+/// <summary>One entry of <c>sinks</c>, with the factory that its <c>type</c> has picked.</summary>
+internal sealed record SinkSection(string Name, SinkConfig Config, ISinkFactory Factory);
+
+/// <summary>The journal.</summary>
+internal sealed record JournalConfig
+{
+    /// <summary>Bytes on disk at which intake has to wait for the slowest sink (back-pressure, never a drop); 64KB to 16TB.</summary>
+    [SizeRange("64KB", "16TB")]
+    public ByteSize MaxSize { get; init; } = new(2_000_000_000);
+
+    /// <summary>Bytes per file of the journal, 16KB to 1GB, and never more than a quarter of maxSize: room comes back a file at a time.</summary>
+    [SizeRange("16KB", "1GB")]
+    public ByteSize SegmentSize { get; init; } = new(64_000_000);
+}
+
+/// <summary>The admin listener: /livez, /readyz, /metrics and /api/status.</summary>
+internal sealed record AdminConfig
+{
+    /// <summary>Address and port, like 127.0.0.1:8970 or [::]:8970; port 0 takes a free one; off does not listen.
+    /// An address that other machines can reach needs a token.</summary>
+    public string Listen { get; init; } = "127.0.0.1:8970";
+
+    /// <summary>Bearer token for /metrics and /api/status; /livez and /readyz stay open.</summary>
+    public Secret? Token { get; init; }
+}
+
+/// <summary>Stopping.</summary>
+internal sealed record ShutdownConfig
+{
+    /// <summary>How long sinks may go on delivering after the sources have stopped, 0s to 1h; what is left is delivered after the next start.</summary>
+    [DurationRange("0s", "1h")]
+    public Duration DrainTimeout { get; init; } = new(TimeSpan.FromSeconds(25));
+}
+
+/// <summary>The program's own log.</summary>
+internal sealed record LogConfig
+{
+    /// <summary>Lowest level that is written.</summary>
+    public LogVerbosity Level { get; init; } = LogVerbosity.Information;
+}
+
+/// <summary>Levels of the program's own log.</summary>
+internal enum LogVerbosity
+{
+    Debug,
+    Information,
+    Warning,
+    Error,
+}

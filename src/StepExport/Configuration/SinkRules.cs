@@ -1,0 +1,36 @@
+using StepExport.Core.Delivery;
+using StepExport.Core.Model;
+using StepExport.Core.Ocsf;
+
+namespace StepExport.Configuration;
+
+/// <summary>What is common to all sinks: the rules that the shape does not show, and the way to the runner's settings.</summary>
+internal static class SinkRules
+{
+    public static void Validate(SinkConfig config, ConfigProblems problems)
+    {
+        if (config.Retry.Initial.Value > config.Retry.Max.Value)
+            problems.Add("retry.initial", $"{config.Retry.Initial} is more than max {config.Retry.Max}; lower it or raise max");
+    }
+
+    /// <summary>How the runner drives this sink.</summary>
+    public static SinkSettings ToSettings(this SinkConfig config) => new()
+    {
+        BatchMaxBytes = config.Batch.MaxBytes,
+        BatchMaxEvents = config.Batch.MaxEvents,
+        BatchMaxAge = config.Batch.MaxAge,
+        InFlight = config.InFlight,
+        Timeout = config.Timeout,
+        RetryInitial = config.Retry.Initial,
+        RetryMax = config.Retry.Max,
+        Filter = ToFilter(config.Where),
+    };
+
+    /// <summary>The schema version that this sink emits.</summary>
+    public static OcsfVersion ToOcsfVersion(this SinkConfig config) => OcsfVersions.Parse(config.OcsfVersion);
+
+    private static RecordFilter ToFilter(WhereConfig where) => RecordFilter.Create(
+        where.MinSeverity is null ? Severity.Unknown : Enum.Parse<Severity>(where.MinSeverity, ignoreCase: true),
+        where.Types,
+        where.Repos);
+}

@@ -1,0 +1,36 @@
+using StepExport.Cli;
+using StepExport.Configuration;
+
+namespace StepExport.Tests.Configuration;
+
+/// <summary>What is handed to people as an example must be right.</summary>
+public sealed class CheckedInFilesTests
+{
+    static CheckedInFilesTests() => Environment.SetEnvironmentVariable("SPLUNK_HEC_TOKEN", "00000000-0000-0000-0000-000000000000");
+
+    [Theory]
+    [InlineData("demo.yaml")]
+    [InlineData("splunk.yaml")]
+    public void An_example_configuration_is_valid_and_warns_of_nothing(string name)
+    {
+        var loaded = new ConfigLoader(Composition.Factories).Load(CheckedIn.Config(name));
+        Assert.Empty(loaded.Errors.Concat(loaded.Warnings).Select(p => p.ToString()));
+    }
+
+    [Fact]
+    public void The_starter_file_is_valid_once_its_variables_are_set()
+    {
+        var loaded = new ConfigLoader(Composition.Factories).Parse("starter.yaml", Resources.Read(Resources.Starter));
+        Assert.Empty(loaded.Errors.Concat(loaded.Warnings).Select(p => p.ToString()));
+    }
+
+    [Fact]
+    public void What_the_starter_file_offers_in_comments_is_valid_too()
+    {
+        var offers = Resources.Read(Resources.Starter).Replace("    # where", "    where", StringComparison.Ordinal)
+            .Replace("    # batch", "    batch", StringComparison.Ordinal).Replace("    # ocsf", "    ocsf", StringComparison.Ordinal);
+        var loaded = new ConfigLoader(Composition.Factories).Parse("starter.yaml", offers);
+        Assert.Empty(loaded.Errors.Select(p => p.ToString()));
+        Assert.Equal("medium", loaded.Config!.Sinks[0].Config.Where.MinSeverity);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using StepExport.Cli;
+using StepExport.Configuration;
+
+namespace StepExport.Tests.Configuration.Schema;
+
+public sealed class SchemaTests
+{
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>After a change of a configuration record: <c>UPDATE_SCHEMA=1</c> in the environment writes the file anew.</summary>
+    [Fact]
+    public void The_checked_in_schema_is_that_of_the_records()
+    {
+        var file = CheckedIn.Config(Resources.Schema);
+        var expected = Generate(Composition.Factories).ToJsonString(Layout).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable("UPDATE_SCHEMA") == "1")
+        {
+            File.WriteAllText(file, expected);
+            Assert.Skip($"{file} was written anew; build again");
+        }
+
+        Assert.Equal(expected, File.ReadAllText(file));
+        Assert.Equal(expected, Resources.Read(Resources.Schema));
+    }
+
+    [Fact]
+    public void Every_key_is_described()
+    {
+        var undocumented = Keys(Generate(Composition.Factories), "")
+            .Where(k => string.IsNullOrEmpty((string?)k.Schema["description"])).Select(k => k.Path);
+        Assert.Empty(undocumented);
+    }
+
+    [Fact]
+    public void A_section_shows_types_defaults_limits_and_words()
+    {
+        var sink = Generate(TestFactories.All)["$defs"]!["sink.splunk_hec"]!;
+        Assert.Equal("splunk_hec", (string?)sink["properties"]!["type"]!["const"]);
+        Assert.Equal(["endpoints", "token", "type"], sink["required"]!.AsArray().Select(r => (string)r!).Order());
+        Assert.Equal((1, 64, 4), ((long)sink["properties"]!["inFlight"]!["minimum"]!, (long)sink["properties"]!["inFlight"]!["maximum"]!, (int)sink["properties"]!["inFlight"]!["default"]!));
+        Assert.Equal(["off", "auto", "whenRequired"], sink["properties"]!["mode"]!["enum"]!.AsArray().Select(w => (string)w!));
+        Assert.Equal("30s", (string?)sink["properties"]!["timeout"]!["default"]);
+        Assert.Matches((string)sink["properties"]!["timeout"]!["pattern"]!, "250ms");
+        Assert.DoesNotMatch((string)sink["properties"]!["timeout"]!["pattern"]!, "250");
+        Assert.False((bool)sink["additionalProperties"]!);
+    }
+
+    private static JsonObject Generate(ComponentFactories factories) =>
+        new SchemaGenerator(new(typeof(ExportConfig).Assembly, typeof(TestFactories).Assembly)).Generate(factories);
+
+    private static IEnumerable<(string Path, JsonObject Schema)> Keys(JsonObject schema, string path)
+    {
+        foreach (var (name, value) in schema)
+        {
+            if (value is not JsonObject child) continue;
+            if (name == "properties")
+                foreach (var (key, property) in child) yield return ($"{path}.{key}", property!.AsObject());
+            foreach (var nested in Keys(child, name is "properties" or "$defs" ? path : $"{path}.{name}")) yield return nested;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using StepExport.Core.Telemetry;
+
+namespace StepExport.Admin;
+
+/// <summary><c>/metrics</c>: every number that the program keeps about itself.</summary>
+internal static class MetricsPage
+{
+    public static string Of(StatusSource status)
+    {
+        var text = new PrometheusText();
+        text.Gauge("stepexport_build_info", "Always 1; the version is in the label.");
+        text.Sample(1, ("version", status.Version));
+        text.Gauge("stepexport_start_time_seconds", "When the program started, seconds since 1970.");
+        text.Sample(status.Started.ToUnixTimeMilliseconds() / 1000.0);
+        Journal(text, status);
+        Sources(text, status.Sources);
+        Sinks(text, status);
+        return text.ToString();
+    }
+
+    private static void Journal(PrometheusText text, StatusSource status)
+    {
+        var journal = status.Journal();
+        text.Gauge("stepexport_journal_bytes", "Bytes of the journal on disk.");
+        text.Sample(journal.Bytes);
+        text.Gauge("stepexport_journal_capacity_bytes", "Bytes of the journal at which intake waits.");
+        text.Sample(journal.Capacity);
+        text.Gauge("stepexport_journal_durable_sequence", "Sequence of the last record that is fsynced.");
+        text.Sample(journal.DurableSequence);
+        text.Counter("stepexport_journal_damages_total", "Damaged places in the journal that were passed over.");
+        text.Sample(journal.Damages);
+        text.Gauge("stepexport_journal_healthy", "1 while the journal takes records.");
+        text.Sample(Bit(status.JournalHealth));
+        text.Gauge("stepexport_dead_letters", "Dead letters kept.");
+        text.Sample(status.DeadLetters());
+    }
+
+    private static void Sources(PrometheusText text, IReadOnlyList<SourceMetrics> sources)
+    {
+        void Each(Func<SourceMetrics, double> value)
+        {
+            foreach (var source in sources) text.Sample(value(source), ("source", source.Name));
+        }
+
+        text.Counter("stepexport_source_received_total", "Detections seen, good or bad.");
+        Each(s => s.Received);
+        text.Counter("stepexport_source_normalized_total", "Detections normalized, by type.");
+        foreach (var source in sources)
+            foreach (var (type, count) in source.NormalizedByType.OrderBy(t => t.Key, StringComparer.Ordinal))
+                text.Sample(count, ("source", source.Name), ("type", type));
+        text.Counter("stepexport_source_rejected_total", "Detections that went to the dead letters at intake.");
+        Each(s => s.Rejected);
+        text.Counter("stepexport_source_durable_total", "Records fsynced in the journal.");
+        Each(s => s.Durable);
+        text.Counter("stepexport_source_redactions_total", "Credentials scrubbed from process arguments and URLs.");
+        Each(s => s.Redactions);
+        text.Gauge("stepexport_source_healthy", "1 while the source does its work.");
+        Each(s => Bit(s.Health));
+        text.Histogram("stepexport_source_durable_latency_seconds", "From handing a submission to the journal until it is fsynced.");
+        foreach (var source in sources) text.Sample(source.DurableLatency, ("source", source.Name));
+    }
+
+    private static void Sinks(PrometheusText text, StatusSource status)
+    {
+        var journal = status.Journal();
+
+        void Each(Func<SinkMetrics, double> value)
+        {
+            foreach (var sink in status.Sinks) text.Sample(value(sink), ("sink", sink.Name));
+        }
+
+        text.Counter("stepexport_sink_delivered_total", "Records that the destination has taken.");
+        Each(s => s.Delivered);
+        text.Counter("stepexport_sink_retried_total", "Records sent again.");
+        Each(s => s.Retried);
+        text.Counter("stepexport_sink_rejected_total", "Records dead-lettered because the destination will never take them.");
+        Each(s => s.Rejected);
+        text.Counter("stepexport_sink_filtered_total", "Records passed over by the sink's where.");
+        Each(s => s.Filtered);
+        text.Counter("stepexport_sink_requests_total", "Batches sent, whatever came of them.");
+        Each(s => s.Requests);
+        text.Counter("stepexport_sink_sent_bytes_total", "Bytes sent, after compression.");
+        Each(s => s.BytesSent);
+        text.Gauge("stepexport_sink_in_flight", "Batches being sent now.");
+        Each(s => s.InFlight);
+        text.Gauge("stepexport_sink_lag_records", "Durable records that the sink is not done with.");
+        Each(s => StatusSource.Lag(s, journal));
+        text.Gauge("stepexport_sink_oldest_undelivered_age_seconds", "Age of the oldest record that the sink is not done with; 0 when there is none.");
+        Each(s => status.OldestUndeliveredAge(s).TotalSeconds);
+        text.Gauge("stepexport_sink_healthy", "1 while the destination takes records.");
+        Each(s => Bit(s.Health));
+        text.Histogram("stepexport_sink_request_duration_seconds", "Duration of sends, whatever came of them.");
+        foreach (var sink in status.Sinks) text.Sample(sink.RequestDuration, ("sink", sink.Name));
+    }
+
+    private static int Bit(ComponentHealth health) => health.Current.Ok ? 1 : 0;
+}

@@ -1,0 +1,82 @@
+using StepExport.Core.Telemetry;
+
+namespace StepExport.Admin;
+
+/// <summary><c>/api/status</c>: the program at one moment, for a person or a tool.</summary>
+internal sealed record StatusReport(
+    string Version,
+    DateTimeOffset Started,
+    double UptimeSeconds,
+    bool Ready,
+    JournalReport Journal,
+    long DeadLetters,
+    IReadOnlyList<SourceReport> Sources,
+    IReadOnlyList<SinkReport> Sinks)
+{
+    public static StatusReport Of(StatusSource status)
+    {
+        var journal = status.Journal();
+        return new(
+            status.Version,
+            status.Started,
+            (status.Now - status.Started).TotalSeconds,
+            Readiness.Of(status).Ready,
+            new(journal.Bytes, journal.Capacity, journal.DurableSequence, journal.Recovery, journal.Damages, HealthReport.Of(status.JournalHealth)),
+            status.DeadLetters(),
+            [.. status.Sources.Select(SourceReport.Of)],
+            [.. status.Sinks.Select(s => SinkReport.Of(s, StatusSource.Lag(s, journal), status.OldestUndeliveredAge(s)))]);
+    }
+}
+
+/// <summary>The journal in <see cref="StatusReport"/>.</summary>
+internal sealed record JournalReport(long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, long Damages, HealthReport Health);
+
+/// <summary>One source in <see cref="StatusReport"/>; counters since start.</summary>
+internal sealed record SourceReport(
+    string Name, long Received, long Rejected, long Durable, long Redactions, IReadOnlyDictionary<string, long> Normalized, HealthReport Health)
+{
+    public static SourceReport Of(SourceMetrics source) => new(
+        source.Name,
+        source.Received,
+        source.Rejected,
+        source.Durable,
+        source.Redactions,
+        new SortedDictionary<string, long>(source.NormalizedByType, StringComparer.Ordinal),
+        HealthReport.Of(source.Health));
+}
+
+/// <summary>One sink in <see cref="StatusReport"/>; counters since start.</summary>
+internal sealed record SinkReport(
+    string Name,
+    long Delivered,
+    long Retried,
+    long Rejected,
+    long Filtered,
+    long Requests,
+    long BytesSent,
+    int InFlight,
+    long Committed,
+    long LagRecords,
+    double OldestUndeliveredAgeSeconds,
+    HealthReport Health)
+{
+    public static SinkReport Of(SinkMetrics sink, long lag, TimeSpan oldestUndeliveredAge) => new(
+        sink.Name,
+        sink.Delivered,
+        sink.Retried,
+        sink.Rejected,
+        sink.Filtered,
+        sink.Requests,
+        sink.BytesSent,
+        sink.InFlight,
+        sink.Committed,
+        lag,
+        oldestUndeliveredAge.TotalSeconds,
+        HealthReport.Of(sink.Health));
+}
+
+/// <summary>Whether a part does its work, since when, and if not, why.</summary>
+internal sealed record HealthReport(bool Ok, string? Reason, DateTimeOffset Since)
+{
+    public static HealthReport Of(ComponentHealth health) => new(health.Current.Ok, health.Current.Reason, health.Current.Since);
+}

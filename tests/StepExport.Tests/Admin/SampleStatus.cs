@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Time.Testing;
+using StepExport.Core.Telemetry;
+
+namespace StepExport.Tests.Admin;
+
+/// <summary>A program in the middle of its work, with names that need escaping.</summary>
+internal sealed class SampleStatus
+{
+    public SampleStatus()
+    {
+        Time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        Source = new("in", Time);
+        Sink = new("splunk", Time);
+        Status = new(Time)
+        {
+            Version = "1.2.3",
+            Sources = [Source],
+            Sinks = [Sink, new("file", Time)],
+            Journal = () => new(5000, 2_000_000, 42, ["cut 17 bytes of a torn frame"], JournalTrouble, 8),
+            DeadLetters = () => 3,
+            Stopped = () => Stopped,
+        };
+        Source.AddReceived(45);
+        Source.AddRejected(3);
+        Source.AddDurable(42);
+        Source.AddRedactions(7);
+        Source.AddNormalized("Agent-Tampered", 41);
+        Source.AddNormalized("a\"b\\c\nd", 1);
+        Source.DurableLatency.Record(TimeSpan.FromMilliseconds(2));
+        Sink.AddDelivered(30);
+        Sink.AddRetried(5);
+        Sink.AddRejected(2);
+        Sink.AddFiltered(1);
+        Sink.AddBytesSent(999);
+        Sink.Committed = 33;
+        Sink.RequestStarted();
+        Sink.RequestStarted();
+        Sink.RequestEnded(TimeSpan.FromMilliseconds(30));
+        Sink.OldestUndeliveredMs = Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Time.Advance(TimeSpan.FromSeconds(90.5));
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public SourceMetrics Source { get; }
+
+    public SinkMetrics Sink { get; }
+
+    public StatusSource Status { get; }
+
+    public string? Stopped { get; set; }
+
+    public string? JournalTrouble { get; set; }
+}

@@ -1,1 +1,4 @@
-return 0;
+using StepExport;
+using StepExport.Cli;
+
+return await CommandLine.RunAsync(args, new(Composition.Factories, Console.Out, Console.Error, TimeProvider.System));

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using StepExport.Configuration;
+using StepExport.Core.Ocsf;
+
+namespace StepExport.Cli;
+
+/// <summary>The verbs: what they are told, and who does them.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the program; the result is its exit code (<see cref="ExitCode"/>).</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context, CancellationToken stop = default)
+    {
+        var parsed = Create(context).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var mistake in Mistakes(parsed)) await context.Error.WriteLineAsync($"stepexport: {mistake}");
+            var command = parsed.CommandResult.Command;
+            await context.Error.WriteLineAsync($"See '{(command is RootCommand ? "stepexport" : $"stepexport {command.Name}")} --help'.");
+            return ExitCode.Usage;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = context.Output,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            // 'run' bounds its own end by shutdown.drainTimeout; the other verbs may be cut short.
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "run" ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(2),
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failure;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await context.Error.WriteLineAsync($"stepexport: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static IEnumerable<string> Mistakes(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command is not RootCommand root) return parsed.Errors.Select(e => e.Message);
+        var verbs = root.Subcommands.Select(c => c.Name).ToArray();
+        return parsed.UnmatchedTokens is [var word, ..]
+            ? [$"'{word}' is not a verb; {Suggestion.For(word, verbs)}"]
+            : [$"a verb is missing; write one of {string.Join(", ", verbs)}"];
+    }
+
+    private static RootCommand Create(CliContext context)
+    {
+        var root = new RootCommand(HelpText.Description)
+        {
+            Run(context), Check(context), Map(context), Schema(context), Init(context),
+        };
+        HelpText.Attach(root);
+        return root;
+    }
+
+    private static Command Run(CliContext context)
+    {
+        var file = ConfigFile.Option();
+        var once = new Option<bool>("--once")
+        {
+            Description = "Read bounded sources to their end, deliver everything, print a summary and exit: 0, or 2 when something was dead-lettered.",
+        };
+        var command = new Command("run", "Run the worker until SIGTERM or Ctrl-C.") { file, once };
+        command.SetAction((parsed, stop) => ConfigFile.UseAsync(parsed.GetValue(file), context, loaded =>
+            RunCommand.ExecuteAsync(loaded.Config!, parsed.GetValue(once), context, stop)));
+        return command;
+    }
+
+    private static Command Check(CliContext context)
+    {
+        var file = ConfigFile.Option();
+        var connect = new Option<bool>("--connect") { Description = "Also ask each sink's destination whether it would accept records; sends none." };
+        var command = new Command("check", "Check a configuration: every mistake at once, with its line.") { file, connect };
+        command.SetAction((parsed, stop) => ConfigFile.UseAsync(parsed.GetValue(file), context, loaded =>
+            CheckCommand.ExecuteAsync(parsed.GetValue(file) ?? ConfigFile.Default!, loaded.Config!, parsed.GetValue(connect), context, stop)));
+        return command;
+    }
+
+    private static Command Map(CliContext context)
+    {
+        var input = new Argument<string>("FILE")
+        {
+            Description = "Detections as one object, an array, an envelope, NDJSON or concatenated; - is standard input.",
+            DefaultValueFactory = _ => "-",
+        };
+        var version = new Option<string>("--ocsf-version")
+        {
+            Description = "OCSF schema version to emit.",
+            HelpName = "VERSION",
+            DefaultValueFactory = _ => OcsfVersions.Default,
+        };
+        var format = new Option<string>("--format") { Description = "What to write; ecs, cim and raw are not there yet.", DefaultValueFactory = _ => "ocsf" };
+        format.AcceptOnlyFromAmong("ocsf");
+        version.AcceptOnlyFromAmong([.. OcsfVersions.Texts]);
+        var command = new Command("map", "Turn detections into OCSF findings: NDJSON out, bad ones on standard error with exit 1.") { input, format, version };
+        command.SetAction((parsed, stop) => MapCommand.ExecuteAsync(parsed.GetValue(input)!, OcsfVersions.Parse(parsed.GetValue(version)!), context, stop));
+        return command;
+    }
+
+    private static Command Schema(CliContext context)
+    {
+        var command = new Command("schema", "Print the JSON schema of the configuration, for editors.");
+        command.SetAction((_, _) => Resources.CopyAsync(Resources.Schema, context.Output));
+        return command;
+    }
+
+    private static Command Init(CliContext context)
+    {
+        var file = new Argument<string>("FILE")
+        {
+            Description = "Where to write; an existing file is left alone.",
+            DefaultValueFactory = _ => "stepexport.yaml",
+        };
+        var command = new Command("init", "Write a commented starter configuration.") { file };
+        command.SetAction((parsed, _) => InitCommand.ExecuteAsync(parsed.GetValue(file)!, context));
+        return command;
+    }
+}

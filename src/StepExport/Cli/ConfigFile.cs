@@ -1,0 +1,34 @@
+using System.CommandLine;
+using StepExport.Configuration;
+
+namespace StepExport.Cli;
+
+/// <summary>The option <c>-c</c> and what stands behind it.</summary>
+internal static class ConfigFile
+{
+    public const string Variable = "STEPEXPORT_CONFIG";
+
+    /// <summary>The file when <c>-c</c> is not given, or null.</summary>
+    public static string? Default => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } file ? file : null;
+
+    public static Option<string?> Option() => new("--config", "-c")
+    {
+        Description = $"The configuration, YAML or JSON (.json). Default: ${Variable}.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Loads the configuration and hands it on; prints its errors (exit 78) and warnings.</summary>
+    public static async Task<int> UseAsync(string? option, CliContext context, Func<LoadedConfig, Task<int>> use)
+    {
+        if ((option ?? Default) is not { } file)
+        {
+            await context.Error.WriteLineAsync($"stepexport: which configuration? Give -c FILE or set {Variable}; 'stepexport init' writes a starter file.");
+            return ExitCode.Usage;
+        }
+
+        var loaded = new ConfigLoader(context.Factories).Load(file);
+        foreach (var warning in loaded.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
+        foreach (var error in loaded.Errors) await context.Error.WriteLineAsync($"{error}");
+        return loaded.Config is null ? ExitCode.Configuration : await use(loaded);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using StepExport.Configuration;
+using StepExport.Core.Ocsf;
+
+namespace StepExport.Cli;
+
+/// <summary>A configuration in a few lines for a person: where from, where to, where data lies.</summary>
+internal static class ConfigSummary
+{
+    public static string Of(string file, ExportConfig config)
+    {
+        var width = config.Sources.Select(s => s.Name.Length).Concat(config.Sinks.Select(s => s.Name.Length)).Max();
+        var text = new StringBuilder($"{file} is valid.\n\n");
+        Line(text, "data", $"{Path.GetFullPath(config.DataDir)} (journal up to {config.Journal.MaxSize})");
+        Line(text, "admin", config.Admin.Listen == ListenAddress.Off ? "off" : $"{config.Admin.Listen}{(config.Admin.Token is null ? "" : " (with token)")}");
+        Lines(text, "sources", config.Sources.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} from {s.Config.Origin}"));
+        Lines(text, "sinks", config.Sinks.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} to {s.Config.Destination}{Where(s.Config.Where)}{Version(s.Config)}"));
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Lines(StringBuilder text, string title, IEnumerable<string> lines)
+    {
+        foreach (var (i, line) in lines.Index()) Line(text, i == 0 ? title : "", line);
+    }
+
+    private static void Line(StringBuilder text, string title, string line) => text.Append($"  {title,-9}{line}\n");
+
+    private static string Where(WhereConfig where)
+    {
+        var conditions = new List<string>();
+        if (where.MinSeverity is not null) conditions.Add($"severity from {where.MinSeverity}");
+        if (!where.Types.Contains("*")) conditions.Add($"types {string.Join(' ', where.Types)}");
+        if (!where.Repos.Contains("*")) conditions.Add($"repositories {string.Join(' ', where.Repos)}");
+        return conditions.Count == 0 ? "" : $", only {string.Join(" and ", conditions)}";
+    }
+
+    private static string Version(SinkConfig sink) => sink.OcsfVersion == OcsfVersions.Default ? "" : $", OCSF {sink.OcsfVersion}";
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using StepExport.Configuration;
+using StepExport.Core.Telemetry;
+
+namespace StepExport.Cli;
+
+/// <summary>What a finished run has done, for a person: a line per source and sink.</summary>
+internal static class RunSummary
+{
+    public static string Of(ExportGraph graph, ExportConfig config)
+    {
+        var width = config.Sources.Select(s => s.Name.Length).Concat(config.Sinks.Select(s => s.Name.Length)).Max();
+        var text = new StringBuilder("\n");
+        foreach (var (section, line) in config.Sources.Zip(graph.Sources))
+            Line(text, "read", section.Name, $"{Number(line.Metrics.Received)} detections from {section.Config.Origin}", [("bad, to the dead letters", line.Metrics.Rejected)]);
+
+        var journal = graph.Status.Journal();
+        foreach (var (section, line) in config.Sinks.Zip(graph.Sinks))
+        {
+            Line(text, "delivered", section.Name, $"{Number(line.Metrics.Delivered)} findings to {section.Config.Destination}",
+            [
+                ("filtered out", line.Metrics.Filtered),
+                ("refused, to the dead letters", line.Metrics.Rejected),
+                ("left for the next start", StatusSource.Lag(line.Metrics, journal)),
+            ]);
+        }
+
+        return text.ToString();
+
+        void Line(StringBuilder to, string verb, string name, string what, (string Text, long Count)[] rest)
+        {
+            to.Append(CultureInfo.InvariantCulture, $"{verb,-9}  {name.PadRight(width)}  {what}");
+            foreach (var (words, count) in rest)
+            {
+                if (count > 0) to.Append(CultureInfo.InvariantCulture, $"; {Number(count)} {words}");
+            }
+
+            to.Append('\n');
+        }
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

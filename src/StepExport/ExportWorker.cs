@@ -1,0 +1,133 @@
+using StepExport.Cli;
+using StepExport.Core.Telemetry;
+
+namespace StepExport;
+
+/// <summary>Runs the export from start to drain, and owns the exit code.</summary>
+/// <remarks>
+/// Start: sink runners, then sources. End: sources first (they ended by themselves, or SIGTERM / SIGINT came), then every sink is
+/// drained up to what is durable; after a signal for at most the drain time. A loop that ends by itself ends the program with 1.
+/// </remarks>
+internal sealed partial class ExportWorker(
+    ExportGraph graph, RunSettings settings, IHostApplicationLifetime lifetime, ILogger<ExportWorker> logger) : BackgroundService
+{
+    /// <summary>0, 1, or 2 when <c>--once</c> dead-lettered something.</summary>
+    public int Result { get; private set; } = ExitCode.Failure;
+
+    /// <summary>True when sinks were not drained: the rest is delivered after the next start.</summary>
+    public bool LeftUndelivered { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await ExportAsync(stoppingToken);
+            Result = settings.Once && graph.Status.DeadLettered > 0 ? ExitCode.DeadLettered : ExitCode.Ok;
+        }
+        catch (IOException e)
+        {
+            Log.Unusable(logger, e.Message);
+        }
+        catch (Exception e) // The last boundary: a BackgroundService that throws would end the program with exit code 0.
+        {
+            Log.Failed(logger, e);
+        }
+        finally
+        {
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task ExportAsync(CancellationToken stop)
+    {
+        using var stopReading = new CancellationTokenSource();
+        using var abandon = new CancellationTokenSource();
+        using var stopSources = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var sinks = graph.Sinks.Select(s => s.Runner.RunAsync(stopReading.Token, abandon.Token)).ToArray();
+        var sources = graph.Sources.Select(s => s.Source.RunAsync(s.Ingress, stopSources.Token)).ToArray();
+        Log.Started(logger, sources.Length, sinks.Length, graph.Journal.DurableSequence);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            await UnlessAnyEnds(sinks, AllOrFirstFault(sources));
+        }
+        catch
+        {
+            await leave.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            await stopSources.CancelAsync();
+            await Task.WhenAll(sources).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DrainAsync(leave.Token);
+            await stopReading.CancelAsync();
+            if (LeftUndelivered) await abandon.CancelAsync();
+            await Task.WhenAll(sinks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(sinks);
+        Log.Stopped(logger, graph.Journal.DurableSequence, graph.Sinks.Max(s => StatusSource.Lag(s.Metrics, graph.Status.Journal())));
+    }
+
+    /// <summary>Delivers what is durable; once the program has to leave, for the drain time at most.</summary>
+    private async Task DrainAsync(CancellationToken leave)
+    {
+        using var limit = new CancellationTokenSource();
+        await using var onLeave = leave.Register(() =>
+        {
+            Log.Draining(logger, settings.DrainTimeout.TotalSeconds);
+            limit.CancelAfter(settings.DrainTimeout);
+        });
+        var durable = graph.Journal.DurableSequence;
+        try
+        {
+            await Task.WhenAll(graph.Sinks.Select(s => s.Runner.DrainAsync(durable, limit.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+            LeftUndelivered = true;
+        }
+    }
+
+    private static async Task AllOrFirstFault(Task[] tasks)
+    {
+        for (var open = tasks.ToList(); open.Count > 0;)
+        {
+            var ended = await Task.WhenAny(open);
+            open.Remove(ended);
+            await ended;
+        }
+    }
+
+    /// <summary>Waits for <paramref name="work"/>; a loop that ends meanwhile is a fault.</summary>
+    private static async Task UnlessAnyEnds(Task[] loops, Task work)
+    {
+        var ended = await Task.WhenAny([work, .. loops]);
+        await ended;
+        if (ended != work) throw new InvalidOperationException("a sink's loop ended by itself");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Started {Sources} sources and {Sinks} sinks; the journal is at {Sequence}")]
+        public static partial void Started(ILogger logger, int sources, int sinks, long sequence);
+
+        [LoggerMessage(2, LogLevel.Information, "Stopped with the journal at {Sequence}; {Undelivered} records are left to the slowest sink")]
+        public static partial void Stopped(ILogger logger, long sequence, long undelivered);
+
+        [LoggerMessage(5, LogLevel.Information, "Stopping: sinks may deliver what is journaled for {Seconds} s; the rest is delivered after the next start")]
+        public static partial void Draining(ILogger logger, double seconds);
+
+        [LoggerMessage(4, LogLevel.Critical, "The export ended: {Reason}")]
+        public static partial void Unusable(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Critical, "The export failed; what is in the journal is delivered after the next start")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>How one run ends.</summary>
+/// <param name="Once">Read what is there, drain, end.</param>
+/// <param name="DrainTimeout">How long sinks may go on after a signal.</param>
+internal sealed record RunSettings(bool Once, TimeSpan DrainTimeout);

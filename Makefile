@@ -1,0 +1,45 @@
+# Every target sets up what it needs; nothing has to be run before it.
+SHELL         := /bin/bash
+CONFIGURATION ?= Release
+EVENTS        ?= 1000000
+BIN           := artifacts/bin/StepExport/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/stepexport
+
+export DOTNET_NOLOGO = 1
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+
+.PHONY: help setup build demo test bench micro schema format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: ## check the SDK, restore the packages
+	@build/setup.sh
+
+build: setup ## compile everything, warnings are errors
+	@dotnet build StepExport.sln -c $(CONFIGURATION) --no-restore -v quiet -nologo
+
+demo: setup ## export the fourteen sample detections to out/demo/detections.ndjson and show them
+	@dotnet build src/StepExport -c $(CONFIGURATION) --no-restore -v quiet -nologo
+	@rm -rf out/demo
+	@$(BIN) run -c config/demo.yaml --once
+
+test: build ## run every test
+	@dotnet test --solution StepExport.sln -c $(CONFIGURATION) --no-build
+
+bench: setup ## whole program: file -> OCSF -> journal -> HEC (EVENTS=1000000), figures at the end
+	@dotnet build tests/StepExport.Benchmarks -c Release --no-restore -v quiet -nologo
+	@dotnet publish src/StepExport -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true \
+		-o artifacts/bench/program -v quiet -nologo
+	@artifacts/bin/StepExport.Benchmarks/release/StepExport.Benchmarks pipeline --events $(EVENTS) --program artifacts/bench/program/stepexport
+
+micro: setup ## BenchmarkDotNet: mapper, journal append, HEC encode
+	@dotnet run --project tests/StepExport.Benchmarks -c Release --no-restore -- micro
+
+schema: setup ## write config/stepexport.schema.json anew from the configuration records
+	@UPDATE_SCHEMA=1 dotnet run --project tests/StepExport.Tests -c $(CONFIGURATION) --no-restore -- -class '*SchemaTests'
+
+format: setup ## format the code
+	@dotnet format StepExport.sln --no-restore
+
+clean: ## remove everything that was built or written
+	@rm -rf artifacts out BenchmarkDotNet.Artifacts

@@ -16,10 +16,10 @@ setup: ## check the SDK, restore the packages
 	@build/setup.sh
 
 build: setup ## compile everything, warnings are errors
-	@dotnet build StepExport.sln -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
+	@dotnet build StepExport.sln -c $(CONFIGURATION) --no-restore -v quiet -nologo
 
 demo: setup ## export the fourteen sample detections to out/demo/detections.ndjson and show them
-	@dotnet build src/StepExport -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
+	@dotnet msbuild src/StepExport -p:Configuration=$(CONFIGURATION) -v:quiet -nologo
 	@rm -rf out/demo
 	@$(BIN) run -c config/demo.yaml --once
 
@@ -27,9 +27,9 @@ test: build ## run every test
 	@dotnet test --solution StepExport.sln -c $(CONFIGURATION) --no-build
 
 bench: setup ## whole program: file -> OCSF -> journal -> HEC (EVENTS=1000000), figures at the end
-	@dotnet build tests/StepExport.Benchmarks -c Release --no-restore -v quiet -nologo -clp:NoSummary
+	@dotnet msbuild tests/StepExport.Benchmarks -p:Configuration=Release -v:quiet -nologo
 	@dotnet publish src/StepExport -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true \
-		-o artifacts/bench/program -v quiet -nologo -clp:NoSummary
+		-o artifacts/bench/program -v quiet -nologo
 	@artifacts/bin/StepExport.Benchmarks/release/StepExport.Benchmarks pipeline --events $(EVENTS) --program artifacts/bench/program/stepexport
 
 micro: setup ## BenchmarkDotNet: mapper, journal append, HEC encode

@@ -2,6 +2,7 @@ using Serilog;
 using Serilog.Events;
 using StepExport.Admin;
 using StepExport.Configuration;
+using StepExport.Sinks.Console;
 
 namespace StepExport.Cli;
 
@@ -33,15 +34,17 @@ internal static class RunCommand
         using var host = builder.Build();
         var worker = host.Services.GetRequiredService<ExportWorker>();
 
-        await RunWithProgressAsync(host, graph, once, context, stop);
+        // The console sink writes on the same terminal: its lines say more.
+        var showProgress = once && !Console.IsErrorRedirected && !config.Sinks.Any(s => s.Config is ConsoleSinkConfig);
+        await RunWithProgressAsync(host, graph, showProgress, context, stop);
         if (once && worker.Result != ExitCode.Failure) await context.Error.WriteAsync(RunSummary.Of(graph, config));
         return worker.Result;
     }
 
-    private static async Task RunWithProgressAsync(IHost host, ExportGraph graph, bool once, CliContext context, CancellationToken stop)
+    private static async Task RunWithProgressAsync(IHost host, ExportGraph graph, bool showProgress, CliContext context, CancellationToken stop)
     {
         using var ended = new CancellationTokenSource();
-        var progress = once && !Console.IsErrorRedirected ? new RunProgress(graph, context.Time, context.Error).RunAsync(ended.Token) : Task.CompletedTask;
+        var progress = showProgress ? new RunProgress(graph, context.Time, context.Error).RunAsync(ended.Token) : Task.CompletedTask;
         try
         {
             await host.RunAsync(stop);

@@ -4,13 +4,11 @@ using StepExport.Core.Journal;
 
 namespace StepExport.Core.Delivery;
 
-/// <summary>Moves the durable cursor after the window: at once when nothing more is in flight, else once in a while, because each
-/// move is an fsync. One task, so that completions which arrive during one fsync share the next.</summary>
+/// <summary>Moves the durable cursor after the window, at the pace of <see cref="CommitPace"/>. One task, so that completions which
+/// arrive during one fsync share the next.</summary>
 internal sealed partial class CursorCommitter(JournalReader reader, InFlightWindow window, RunnerContext runner)
 {
-    /// <summary>While batches are in flight the cursor moves at most this often; so much more may come again after a crash.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
-
+    private readonly CommitPace _pace = new(runner.Time);
     private readonly Lock _lock = new();
     private readonly List<(long UpTo, TaskCompletionSource Reached)> _waiting = [];
     private readonly Channel<bool> _moved = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
@@ -40,15 +38,14 @@ internal sealed partial class CursorCommitter(JournalReader reader, InFlightWind
 
     public async Task RunAsync(CancellationToken abandon)
     {
-        long committed = 0;
         try
         {
             while (await _moved.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 _moved.Reader.TryRead(out _);
-                if (window.Count > 0 && committed != 0 && runner.Time.GetElapsedTime(committed) < Pace) continue;
+                if (!_pace.IsDue(window.Count)) continue;
                 await CommitAsync(abandon);
-                committed = runner.Time.GetTimestamp();
+                _pace.Committed();
             }
 
             await CommitAsync(abandon);

@@ -6,7 +6,7 @@ using StepExport.Core.Model;
 namespace StepExport.Core.Delivery;
 
 /// <summary>Reads the journal for one sink and puts batches on the channel: at once while records are ready, else when the
-/// oldest has waited long enough. When <c>hurry</c> is completed, no batch waits to become full.</summary>
+/// oldest has waited long enough. When <c>hurry</c> is completed or the journal is full, no batch waits to become full.</summary>
 internal sealed partial class BatchFeed(JournalReader reader, InFlightWindow window, CursorCommitter committer, Task hurry, RunnerContext runner) : IDisposable
 {
     /// <summary>While the filter refuses everything, the cursor still moves and no batch waits behind it longer than so many records.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class BatchFeed(JournalReader reader, InFlightWindow win
                 await WaitOutAsync(fault, stopReading);
             else if (record.Sequence > 0)
                 await TakeAsync(record, batches, abandon);
-            else if (_builder.Count > 0 && (hurry.IsCompleted || _aged is { IsCompleted: true }))
+            else if (_builder.Count > 0 && (hurry.IsCompleted || reader.IsJournalFull || _aged is { IsCompleted: true }))
                 await HandOverAsync(batches, abandon);
             else
                 await PauseAsync(stopReading);
@@ -137,12 +137,14 @@ internal sealed partial class BatchFeed(JournalReader reader, InFlightWindow win
         // The journal itself moves the cursor over a damaged place; who waits for the drain has to hear of it.
         if (hurry.IsCompleted) committer.WindowMoved();
 
+        var pressure = reader.Pressure;
+
         // Kept over rounds in which something else ends the pause: one wait, not one per round.
         _readable ??= reader.WaitAsync(stopReading).AsTask();
         if (_builder.Count == 0)
             await _readable.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         else
-            await Task.WhenAny(_readable, hurry, StartAgeing());
+            await Task.WhenAny(_readable, hurry, StartAgeing(), reader.IsJournalFull ? Task.CompletedTask : pressure);
         if (!_readable.IsCompleted) return;
         var ended = _readable;
         _readable = null;

@@ -6,6 +6,7 @@ namespace StepExport.Core.Journal;
 internal sealed partial class JournalParts(IJournalStorage storage, string directory, TimeProvider time, ILogger logger)
 {
     private long _damages;
+    private volatile bool _isFull;
 
     public IJournalStorage Storage => storage;
 
@@ -24,6 +25,21 @@ internal sealed partial class JournalParts(IJournalStorage storage, string direc
 
     /// <summary>Beats when segments may have been deleted.</summary>
     public Pulse Room { get; } = new();
+
+    /// <summary>Beats when the journal has become full.</summary>
+    public Pulse Pressure { get; } = new();
+
+    /// <summary>A submission waits for room.</summary>
+    public bool IsFull
+    {
+        get => _isFull;
+        set
+        {
+            var before = _isFull;
+            _isFull = value;
+            if (value && !before) Pressure.Beat();
+        }
+    }
 
     /// <summary>Damaged places that readers have met since the start.</summary>
     public long Damages => Volatile.Read(ref _damages);

@@ -38,6 +38,12 @@ internal sealed class JournalReader : IDisposable
     /// <summary>The sink's committed cursor: every record up to it is done with. 0 = nothing yet.</summary>
     public long Cursor => _cursor.Sequence;
 
+    /// <summary>True while intake waits for room: whoever holds records back should let them go.</summary>
+    public bool IsJournalFull => _parts.IsFull;
+
+    /// <summary>Completes when the journal becomes full the next time; take it before looking at <see cref="IsJournalFull"/>.</summary>
+    public Task Pressure => _parts.Pressure.Next;
+
     /// <summary>Completes when a record behind the last one read is durable.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {

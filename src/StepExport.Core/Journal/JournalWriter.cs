@@ -9,6 +9,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
 {
     private const int QueueLength = 256;
     private const int GroupLimit = 4 * 1024 * 1024;
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Channel<PendingAppend> _queue = Channel.CreateBounded<PendingAppend>(
@@ -21,7 +22,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly FrameGroup _group = new();
     private readonly Task _run;
-    private volatile bool _isFull;
+    private long? _fullLogged;
     private volatile string? _trouble;
 
     public JournalWriter(JournalParts parts, ActiveSegment active, long maxSize, ILogger logger)
@@ -30,7 +31,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         _run = Task.Run(RunAsync);
     }
 
-    public bool IsFull => _isFull;
+    public bool IsFull => _parts.IsFull;
 
     public string? Trouble => _trouble;
 
@@ -104,7 +105,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             if (!cancelled && pending.TryTake()) _group.Add(pending);
         }
 
-        if (_group.Members.Count > 0) _isFull = false;
+        if (_group.Members.Count > 0) _parts.IsFull = false;
     }
 
     /// <summary>What alone is larger than the journal still goes through, once nothing is left to wait for.</summary>
@@ -113,9 +114,16 @@ internal sealed partial class JournalWriter : IAsyncDisposable
 
     private async Task WaitForRoomAsync(Task room)
     {
-        if (!_isFull) Log.Full(_logger, _parts.Segments.Bytes, _maxSize);
-        _isFull = true;
+        if (!_parts.IsFull) LogNowAndThen();
+        _parts.IsFull = true;
         await room.WaitAsync(_closing.Token);
+    }
+
+    private void LogNowAndThen()
+    {
+        if (_fullLogged is { } last && _parts.Time.GetElapsedTime(last) < LogInterval) return;
+        _fullLogged = _parts.Time.GetTimestamp();
+        Log.Full(_logger, _parts.Segments.Bytes, _maxSize);
     }
 
     private async Task WriteAsync()

@@ -17,9 +17,11 @@ internal sealed class RunnerRig : IAsyncDisposable
 
     private readonly IJournalStorage _storage;
 
-    private RunnerRig(IJournalStorage storage)
+    private readonly long _journalSize;
+
+    private RunnerRig(IJournalStorage storage, long journalSize)
     {
-        _storage = storage;
+        (_storage, _journalSize) = (storage, journalSize);
         (Journal, DeadLetters) = Open();
     }
 
@@ -44,10 +46,18 @@ internal sealed class RunnerRig : IAsyncDisposable
     /// <summary>A journal in which the sinks have a cursor and which holds this many records.</summary>
     public static Task<RunnerRig> StartAsync(int records, params string[] sinks) => StartAsync(new FileJournalStorage(), records, sinks);
 
+    /// <summary>One sink, nothing in the journal, and so much room.</summary>
+    public static RunnerRig StartSmall(long journalSize)
+    {
+        var rig = new RunnerRig(new FileJournalStorage(), journalSize);
+        rig.Reader("sink");
+        return rig;
+    }
+
     /// <summary>The same with the journal on a disk that can fail.</summary>
     public static async Task<RunnerRig> StartAsync(IJournalStorage storage, int records, params string[] sinks)
     {
-        var rig = new RunnerRig(storage);
+        var rig = new RunnerRig(storage, 2_000_000_000);
         foreach (var sink in sinks.Length == 0 ? ["sink"] : sinks) rig.Reader(sink);
         await rig.AppendAsync(records);
         return rig;
@@ -126,7 +136,7 @@ internal sealed class RunnerRig : IAsyncDisposable
 
     private (SegmentJournal Journal, DeadLetterStore DeadLetters) Open()
     {
-        var settings = new JournalSettings { Directory = _folder.File("journal") };
+        var settings = new JournalSettings { Directory = _folder.File("journal"), MaxSize = _journalSize };
         return (SegmentJournal.Open(settings, _storage, Time, NullLoggerFactory.Instance), DeadLetterStore.Open(DeadLetterFile, Time));
     }
 }

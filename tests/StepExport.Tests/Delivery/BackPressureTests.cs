@@ -9,6 +9,18 @@ namespace StepExport.Tests.Delivery;
 /// <summary>A sink that does not keep up costs a known number of batches in memory, whatever lies in the journal.</summary>
 public sealed class BackPressureTests
 {
+    [Fact]
+    public async Task A_full_journal_is_not_kept_waiting_for_a_batch_to_become_full_or_old()
+    {
+        await using var rig = RunnerRig.StartSmall(journalSize: 20_000);
+        await using var sink = rig.Run(new ScriptedSink((_, _) => SendResult.Delivered), RunnerRig.Settings with { BatchMaxEvents = 100_000, BatchMaxAge = TimeSpan.FromDays(1) });
+
+        // Ten times what the journal has room for; the clock stands still.
+        for (var i = 0; i < 200; i++) await rig.AppendAsync(10).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2000, rig.Journal.DurableSequence);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(7, 1)]

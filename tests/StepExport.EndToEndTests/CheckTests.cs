@@ -1,3 +1,5 @@
+using StepExport.Testing;
+
 namespace StepExport.EndToEndTests;
 
 /// <summary>A configuration with mistakes, as its author meets them.</summary>

@@ -1,3 +1,4 @@
+using StepExport.Testing;
 using StepExport.Testing.SplunkHec;
 
 namespace StepExport.EndToEndTests;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using StepExport.Testing;
 using StepExport.Testing.SplunkHec;
 
 namespace StepExport.EndToEndTests;

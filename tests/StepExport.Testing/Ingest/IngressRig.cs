@@ -7,7 +7,6 @@ using StepExport.Core.Journal;
 using StepExport.Core.Normalization;
 using StepExport.Core.Telemetry;
 using StepExport.Sources.File;
-using StepExport.Testing.Delivery;
 using StepExport.Testing.Journal;
 
 namespace StepExport.Testing.Ingest;

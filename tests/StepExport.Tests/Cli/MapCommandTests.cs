@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using StepExport.Cli;
 using StepExport.Core.Ocsf;
-using StepExport.Testing.Delivery;
+using StepExport.Testing;
 using StepExport.Testing.Ingest;
 
 namespace StepExport.Tests.Cli;

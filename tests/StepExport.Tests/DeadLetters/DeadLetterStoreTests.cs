@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using StepExport.Core.DeadLetters;
-using StepExport.Testing.Delivery;
+using StepExport.Testing;
 
 namespace StepExport.Tests.DeadLetters;
 

@@ -1,20 +1,20 @@
+using StepExport.Testing;
+
 namespace StepExport.Tests.Normalization;
 
 /// <summary>Finds the files that lie beside the tests, and the schema that may lie beside the project.</summary>
 internal static class ProjectFiles
 {
-    public static string Root { get; } = FindRoot();
+    public static string Golden => RepositoryRoot.Combine("tests", "StepExport.Tests", "Normalization", "Golden");
 
-    public static string Golden => Path.Combine(Root, "tests", "StepExport.Tests", "Normalization", "Golden");
-
-    public static string Samples => Path.Combine(Root, "config", "samples");
+    public static string Samples => RepositoryRoot.Combine("config", "samples");
 
     /// <summary>The OCSF material, or null where it is not at hand.</summary>
     public static string? Ocsf
     {
         get
         {
-            var folder = Path.GetFullPath(Path.Combine(Root, "..", "shared", "ocsf"));
+            var folder = Path.GetFullPath(RepositoryRoot.Combine("..", "shared", "ocsf"));
             return File.Exists(Path.Combine(folder, "validate_ocsf.py")) ? folder : null;
         }
     }
@@ -24,11 +24,4 @@ internal static class ProjectFiles
         Directory.GetFiles(Golden, "*.input.json", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Golden, file)[..^".input.json".Length])
             .Order(StringComparer.Ordinal);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StepExport.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("StepExport.sln");
-    }
 }

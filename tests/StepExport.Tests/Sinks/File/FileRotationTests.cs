@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using StepExport.Core.Ocsf;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.File;
+using StepExport.Testing;
 using StepExport.Testing.Delivery;
 using IOFile = System.IO.File;
 

@@ -5,6 +5,7 @@ using StepExport.Core.Delivery;
 using StepExport.Core.Ocsf;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.File;
+using StepExport.Testing;
 using StepExport.Testing.Delivery;
 using IOFile = System.IO.File;
 

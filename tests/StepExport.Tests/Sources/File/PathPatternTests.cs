@@ -1,5 +1,5 @@
 using StepExport.Sources.File;
-using StepExport.Testing.Delivery;
+using StepExport.Testing;
 
 namespace StepExport.Tests.Sources.File;
 

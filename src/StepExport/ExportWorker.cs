@@ -11,11 +11,11 @@ namespace StepExport;
 internal sealed partial class ExportWorker(
     ExportGraph graph, RunSettings settings, IHostApplicationLifetime lifetime, ILogger<ExportWorker> logger) : BackgroundService
 {
+    /// <summary>Sinks were not drained: the rest is delivered after the next start.</summary>
+    private bool _leftUndelivered;
+
     /// <summary>0, 1, or 2 when <c>--once</c> dead-lettered something.</summary>
     public int Result { get; private set; } = ExitCode.Failure;
-
-    /// <summary>True when sinks were not drained: the rest is delivered after the next start.</summary>
-    public bool LeftUndelivered { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,8 +51,9 @@ internal sealed partial class ExportWorker(
         {
             await UnlessAnyEnds(sinks, AllOrFirstFault(sources));
         }
-        catch
+        catch (Exception e) // Only to say so on /livez while the sinks are drained; it goes on its way.
         {
+            graph.Status.Stopped = e.Message;
             await leave.CancelAsync();
             throw;
         }
@@ -62,7 +63,7 @@ internal sealed partial class ExportWorker(
             await Task.WhenAll(sources).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await DrainAsync(leave.Token);
             await stopReading.CancelAsync();
-            if (LeftUndelivered) await abandon.CancelAsync();
+            if (_leftUndelivered) await abandon.CancelAsync();
             await Task.WhenAll(sinks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -86,7 +87,7 @@ internal sealed partial class ExportWorker(
         }
         catch (OperationCanceledException)
         {
-            LeftUndelivered = true;
+            _leftUndelivered = true;
         }
     }
 

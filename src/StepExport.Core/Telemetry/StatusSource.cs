@@ -22,7 +22,7 @@ internal sealed class StatusSource(TimeProvider time)
     public long DeadLettered => Sources.Sum(s => s.Rejected) + Sinks.Sum(s => s.Rejected);
 
     /// <summary>Why the program can only be restarted, e.g. a loop that ended by itself; null while all of them run.</summary>
-    public Func<string?> Stopped { get; init; } = () => null;
+    public string? Stopped { get; set; }
 
     public DateTimeOffset Started { get; } = time.GetUtcNow();
 

@@ -49,7 +49,7 @@ internal sealed class AdminPages(StatusSource status, Secret? token) : IHttpAppl
 
         return context.Request.Path.Value switch
         {
-            "/livez" => Livez(status.Stopped()),
+            "/livez" => Livez(status.Stopped),
             "/readyz" => Readyz(Readiness.Of(status)),
             "/metrics" => Guarded(context, () => (StatusCodes.Status200OK, PrometheusText.ContentType, MetricsPage.Of(status))),
             "/api/status" => Guarded(context, () => (StatusCodes.Status200OK, Json, JsonSerializer.Serialize(StatusReport.Of(status), Layout))),

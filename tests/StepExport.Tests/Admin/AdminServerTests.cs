@@ -18,7 +18,7 @@ public sealed class AdminServerTests : IAsyncDisposable
     {
         await StartAsync();
         Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync("/livez"));
-        _sample.Stopped = "the loop of sink splunk has ended";
+        _sample.Status.Stopped = "the loop of sink splunk has ended";
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "the loop of sink splunk has ended\n"), await GetAsync("/livez"));
     }
 

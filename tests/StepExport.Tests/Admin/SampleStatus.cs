@@ -18,7 +18,6 @@ internal sealed class SampleStatus
             Sinks = [Sink, new("file", Time)],
             Journal = () => new(5000, 2_000_000, 42, ["cut 17 bytes of a torn frame"], JournalTrouble, 8),
             DeadLetters = () => 3,
-            Stopped = () => Stopped,
         };
         Source.AddReceived(45);
         Source.AddRejected(3);
@@ -47,8 +46,6 @@ internal sealed class SampleStatus
     public SinkMetrics Sink { get; }
 
     public StatusSource Status { get; }
-
-    public string? Stopped { get; set; }
 
     public string? JournalTrouble { get; set; }
 }

@@ -64,7 +64,7 @@ internal sealed class HecBody(bool gzip) : IDisposable
 
     private void Compress()
     {
-        // zlib-ng's fastest level: ratio 10 on findings at a quarter of the default level's processor time.
+        // zlib-ng's fastest level: ratio 6 on findings; level 3 would reach 8 for half as much processor time again.
         _compressor ??= new(_compressed, CompressionLevel.Fastest, leaveOpen: true);
         _compressor.Write(_plain.WrittenSpan);
         _pieces += _plain.WrittenCount;

@@ -2,7 +2,8 @@
 # glibc images only: the Kafka client has no musl build for arm64.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
-COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY global.json nuget.config Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY feed/ feed/
 COPY src/StepExport.Core/StepExport.Core.csproj src/StepExport.Core/
 COPY src/StepExport/StepExport.csproj src/StepExport/
 RUN dotnet restore src/StepExport --use-current-runtime -p:PublishReadyToRun=true

@@ -17,8 +17,13 @@ fi
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! dotnet restore StepExport.sln --verbosity quiet >"$log" 2>&1; then
-    cat "$log" >&2
-    echo "setup: the NuGet packages could not be restored (see above): is a package registry reachable?" >&2
-    exit 1
+restore() { dotnet restore StepExport.sln --verbosity quiet >"$log" 2>&1; }
+
+restore && exit 0
+if grep -qE 'NU110[1-3].*librdkafka\.redist' "$log"; then
+    build/librdkafka.sh
+    restore && exit 0
 fi
+cat "$log" >&2
+echo "setup: the NuGet packages could not be restored (see above): is a package registry reachable?" >&2
+exit 1

@@ -43,7 +43,7 @@ internal static class Composition
         var journal = SegmentJournal.Open(config.ToJournalSettings(), new FileJournalStorage(), time, loggers);
 
         // Every sink's reader before the first source: a cursor that is not registered holds no segment.
-        SinkLine[] sinks = [.. config.Sinks.Select(section => BuildSink(section, journal, deadLetters, time, loggers))];
+        SinkLine[] sinks = [.. config.Sinks.Select(section => BuildSink(section, config, journal, deadLetters, time, loggers))];
 
         var normalizer = new Normalizer(config.Normalization.ToSettings());
         SourceLine[] sources = [.. config.Sources.Select(section => BuildSource(section, once, normalizer, journal, deadLetters, time, loggers))];
@@ -75,11 +75,11 @@ internal static class Composition
         journal.Damages);
 
     private static SinkLine BuildSink(
-        SinkSection section, SegmentJournal journal, DeadLetterStore deadLetters, TimeProvider time, ILoggerFactory loggers)
+        SinkSection section, ExportConfig all, SegmentJournal journal, DeadLetterStore deadLetters, TimeProvider time, ILoggerFactory loggers)
     {
         var (name, config, factory) = section;
         var metrics = new SinkMetrics(name, time);
-        var sink = factory.Create(name, config, new(metrics, time, loggers));
+        var sink = factory.Create(name, config, new(metrics, all.WorkFolder(name), time, loggers));
         var reader = journal.OpenReader(name);
         var runner = new SinkRunner(
             name, sink, reader, deadLetters, config.ToSettings(), metrics, time, Random.Shared, loggers.CreateLogger<SinkRunner>());

@@ -12,6 +12,7 @@ internal sealed class SinkMetrics(string name, TimeProvider time)
     private int _inFlight;
     private long _committed;
     private long _oldestUndeliveredMs;
+    private IReadOnlyList<SinkGauge> _gauges = [];
 
     public string Name => name;
 
@@ -43,6 +44,9 @@ internal sealed class SinkMetrics(string name, TimeProvider time)
     /// <summary>When the oldest record not yet committed was journaled, ms since 1970; 0 when there is none.</summary>
     public long OldestUndeliveredMs { get => Volatile.Read(ref _oldestUndeliveredMs); set => Volatile.Write(ref _oldestUndeliveredMs, value); }
 
+    /// <summary>What only this kind of sink can tell, as of its last look; replaced as a whole.</summary>
+    public IReadOnlyList<SinkGauge> Gauges { get => Volatile.Read(ref _gauges); set => Volatile.Write(ref _gauges, value); }
+
     /// <summary>Durations of sends, whatever their outcome.</summary>
     public DurationHistogram RequestDuration { get; } = new();
 
@@ -68,3 +72,10 @@ internal sealed class SinkMetrics(string name, TimeProvider time)
         RequestDuration.Record(duration);
     }
 }
+
+/// <summary>One number that only one kind of sink has.</summary>
+/// <param name="Name">Prometheus name without the prefix <c>stepexport_sink_</c>, e.g. <c>kafka_broker_up</c>; with base unit, counters end in <c>_total</c>.</param>
+/// <param name="Help">One sentence.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Label">A further label and its value, e.g. a broker.</param>
+internal readonly record struct SinkGauge(string Name, string Help, double Value, (string Name, string Value)? Label = null);

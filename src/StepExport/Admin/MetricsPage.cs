@@ -91,6 +91,24 @@ internal static class MetricsPage
         Each(s => Bit(s.Health));
         text.Histogram("stepexport_sink_request_duration_seconds", "Duration of sends, whatever came of them.");
         foreach (var sink in status.Sinks) text.Sample(sink.RequestDuration, ("sink", sink.Name));
+        Gauges(text, status.Sinks);
+    }
+
+    private static void Gauges(PrometheusText text, IReadOnlyList<SinkMetrics> sinks)
+    {
+        // One line of help per name, and all samples of a name together: the text format asks for it.
+        var byName = sinks.SelectMany(sink => sink.Gauges.Select(gauge => (Sink: sink.Name, Gauge: gauge))).GroupBy(g => g.Gauge.Name, StringComparer.Ordinal);
+        foreach (var group in byName.OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var (name, help) = ($"stepexport_sink_{group.Key}", group.First().Gauge.Help);
+            if (name.EndsWith("_total", StringComparison.Ordinal)) text.Counter(name, help);
+            else text.Gauge(name, help);
+            foreach (var (sink, gauge) in group)
+            {
+                if (gauge.Label is { } label) text.Sample(gauge.Value, ("sink", sink), label);
+                else text.Sample(gauge.Value, ("sink", sink));
+            }
+        }
     }
 
     private static int Bit(ComponentHealth health) => health.Current.Ok ? 1 : 0;

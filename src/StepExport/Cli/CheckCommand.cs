@@ -15,20 +15,20 @@ internal static class CheckCommand
     {
         await context.Output.WriteLineAsync(ConfigSummary.Of(file, config));
         if (!connect) return ExitCode.Ok;
-        var verdicts = await Task.WhenAll(config.Sinks.Select(sink => AskAsync(sink, context.Time, stop)));
+        var verdicts = await Task.WhenAll(config.Sinks.Select(sink => AskAsync(sink, config, context.Time, stop)));
         await context.Output.WriteLineAsync();
         foreach (var (sink, verdict) in config.Sinks.Zip(verdicts))
             await context.Output.WriteLineAsync($"{sink.Name}: {(verdict.Ok ? "ok" : "FAILED")}: {verdict.Message}");
         return verdicts.All(v => v.Ok) ? ExitCode.Ok : ExitCode.Failure;
     }
 
-    private static async Task<CheckResult> AskAsync(SinkSection section, TimeProvider time, CancellationToken stop)
+    private static async Task<CheckResult> AskAsync(SinkSection section, ExportConfig config, TimeProvider time, CancellationToken stop)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
         try
         {
-            var context = new SinkContext(new SinkMetrics(section.Name, time), time, NullLoggerFactory.Instance);
+            var context = new SinkContext(new SinkMetrics(section.Name, time), config.WorkFolder(section.Name), time, NullLoggerFactory.Instance);
             await using var sink = section.Factory.Create(section.Name, section.Config, context);
             return await sink.CheckAsync(either.Token);
         }

@@ -41,6 +41,9 @@ internal sealed record ExportConfig
         MaxSize = Journal.MaxSize,
         SegmentSize = Journal.SegmentSize,
     };
+
+    /// <summary>A sink's own folder, for what may be lost.</summary>
+    public string WorkFolder(string sink) => Path.Combine(DataDir, "work", sink);
 }
 
 /// <summary>One entry of <c>sources</c>, with the factory that its <c>type</c> has picked.</summary>

@@ -19,4 +19,8 @@ internal interface ISinkFactory
 }
 
 /// <summary>What the program hands to every sink.</summary>
-internal sealed record SinkContext(SinkMetrics Metrics, TimeProvider Time, ILoggerFactory Loggers);
+/// <param name="Metrics">The sink's counters and gauges.</param>
+/// <param name="WorkFolder">The sink's own folder below the data directory, for what may be lost; not created yet.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Loggers">For the program's own log.</param>
+internal sealed record SinkContext(SinkMetrics Metrics, string WorkFolder, TimeProvider Time, ILoggerFactory Loggers);

@@ -19,6 +19,10 @@ internal abstract record SinkConfig
     /// <summary>When a batch is closed.</summary>
     public BatchConfig Batch { get; init; } = new();
 
+    /// <summary>The limits of a batch that the configuration leaves open.</summary>
+    [JsonIgnore]
+    public virtual BatchDefaults BatchDefaults => new();
+
     /// <summary>A request without an answer is given up and sent again after this, 100ms to 1h.</summary>
     [DurationRange("100ms", "1h")]
     public Duration Timeout { get; init; } = new(TimeSpan.FromSeconds(30));
@@ -54,17 +58,31 @@ internal sealed record WhereConfig
 /// <summary>A batch is closed by whichever limit is reached first.</summary>
 internal sealed record BatchConfig
 {
-    /// <summary>Bytes of the records, before compression; 1KB to 64MB.</summary>
-    [SizeRange("1KB", "64MB")]
-    public ByteSize MaxBytes { get; init; } = new(1_000_000);
+    /// <summary>Bytes. Where a batch is held in memory: of the records, before compression, 1KB to 64MB; by default 1MB, kafka 8MB.
+    /// For s3: of the largest object of the batch as it is stored, 1KB to 5GB; by default 64MB.</summary>
+    [SizeRange("1KB", "5GB")]
+    public ByteSize? MaxBytes { get; init; }
 
-    /// <summary>Records, 1 to 100000.</summary>
-    [NumberRange(1, 100_000)]
+    /// <summary>Records, 1 to 100000000; by default 1000, kafka 10000, s3 no limit.</summary>
+    [NumberRange(1, 100_000_000)]
+    public int? MaxEvents { get; init; }
+
+    /// <summary>Age of the first record in the batch, 1ms to 24h; by default 1s, kafka 100ms, s3 5m.</summary>
+    [DurationRange("1ms", "24h")]
+    public Duration? MaxAge { get; init; }
+}
+
+/// <summary>A kind of sink's own limits of a batch.</summary>
+internal sealed record BatchDefaults
+{
+    public long MaxBytes { get; init; } = 1_000_000;
+
+    /// <summary>More than this nobody may ask for: a batch that is held in memory has to fit into it several times.</summary>
+    public long LargestMaxBytes { get; init; } = 64_000_000;
+
     public int MaxEvents { get; init; } = 1000;
 
-    /// <summary>Age of the first record in the batch, 1ms to 1h.</summary>
-    [DurationRange("1ms", "1h")]
-    public Duration MaxAge { get; init; } = new(TimeSpan.FromSeconds(1));
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>Full-jitter back-off: the wait before attempt n is random between 0 and min(max, initial x 2^n).</summary>

@@ -11,14 +11,16 @@ internal static class SinkRules
     {
         if (config.Retry.Initial.Value > config.Retry.Max.Value)
             problems.Add("retry.initial", $"{config.Retry.Initial} is more than max {config.Retry.Max}; lower it or raise max");
+        if (config.Batch.MaxBytes is { } size && size.Bytes > config.BatchDefaults.LargestMaxBytes)
+            problems.Add("batch.maxBytes", $"{size} is too much for batches that are held in memory; write at most {new ByteSize(config.BatchDefaults.LargestMaxBytes)}");
     }
 
     /// <summary>How the runner drives this sink.</summary>
     public static SinkSettings ToSettings(this SinkConfig config) => new()
     {
-        BatchMaxBytes = config.Batch.MaxBytes,
-        BatchMaxEvents = config.Batch.MaxEvents,
-        BatchMaxAge = config.Batch.MaxAge,
+        BatchMaxBytes = config.Batch.MaxBytes?.Bytes ?? config.BatchDefaults.MaxBytes,
+        BatchMaxEvents = config.Batch.MaxEvents ?? config.BatchDefaults.MaxEvents,
+        BatchMaxAge = config.Batch.MaxAge?.Value ?? config.BatchDefaults.MaxAge,
         InFlight = config.InFlight,
         Timeout = config.Timeout,
         RetryInitial = config.Retry.Initial,

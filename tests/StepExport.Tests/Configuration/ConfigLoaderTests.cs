@@ -103,7 +103,8 @@ public sealed class ConfigLoaderTests
         Assert.Null(sink.Where.MinSeverity);
         Assert.Equal(["*"], sink.Where.Types);
         Assert.Equal(["*"], sink.Where.Repos);
-        Assert.Equal((1_000_000, 1000, "1s"), (sink.Batch.MaxBytes.Bytes, sink.Batch.MaxEvents, sink.Batch.MaxAge.ToString()));
+        Assert.Equal(new(), sink.Batch);
+        Assert.Equal((1_000_000, 1000, TimeSpan.FromSeconds(1)), (sink.ToSettings().BatchMaxBytes, sink.ToSettings().BatchMaxEvents, sink.ToSettings().BatchMaxAge));
         Assert.Equal(("30s", 4, "500ms", "1m"), (sink.Timeout.ToString(), sink.InFlight, sink.Retry.Initial.ToString(), sink.Retry.Max.ToString()));
         Assert.Equal("1.8.0", sink.OcsfVersion);
     }

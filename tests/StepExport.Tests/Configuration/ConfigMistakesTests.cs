@@ -62,7 +62,8 @@ public sealed class ConfigMistakesTests
     [InlineData("type: console\n   where: { repos: [a/b, 7] }", "c.yaml:5:26: sinks.s.where.repos[1]: must be text, not the number 7; put it in quotes: \"7\"")]
     [InlineData("type: console\n   ocsfVersion: 1.7.0", "c.yaml:5:17: sinks.s.ocsfVersion: '1.7.0' is not one of 1.8.0, 1.6.0, 1.5.0, 1.3.0, 1.1.0; did you mean '1.8.0'?")]
     [InlineData("type: console\n   retry: { initial: 2m }", "c.yaml:5:22: sinks.s.retry.initial: 2m is more than max 1m; lower it or raise max")]
-    [InlineData("type: console\n   batch: { maxBytes: 65MB }", "c.yaml:5:23: sinks.s.batch.maxBytes: 65MB is out of range; write a size from 1KB to 64MB")]
+    [InlineData("type: console\n   batch: { maxBytes: 65MB }", "c.yaml:5:23: sinks.s.batch.maxBytes: 65MB is too much for batches that are held in memory; write at most 64MB")]
+    [InlineData("type: console\n   batch: { maxBytes: 6GB }", "c.yaml:5:23: sinks.s.batch.maxBytes: 6GB is out of range; write a size from 1KB to 5GB")]
     public void A_mistake_in_a_component_is_named_with_its_place_and_remedy(string section, string expected) =>
         Assert.Equal([expected], Errors($"sources: {{ a: {{ type: file, path: x }} }}\nsinks:\n  s:\n   {section}\n"));
 

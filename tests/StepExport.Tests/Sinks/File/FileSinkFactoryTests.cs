@@ -27,7 +27,7 @@ public sealed class FileSinkFactoryTests
     public void Creating_the_sink_touches_no_file()
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}", "out.ndjson");
-        var context = new SinkContext(new("local", TimeProvider.System), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        var context = new SinkContext(new("local", TimeProvider.System), "unused", TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         Assert.IsType<FileSink>(new FileSinkFactory().Create("local", new FileSinkConfig { Type = "file", Path = path }, context));
         Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
     }

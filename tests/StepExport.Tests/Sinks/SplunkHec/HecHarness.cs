@@ -19,6 +19,6 @@ internal static class HecHarness
     public static ISink Sink(HecConfig config, SinkMetrics? metrics = null, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
-        return new HecSinkFactory().Create("splunk", config, new(metrics ?? new("splunk", time), time, NullLoggerFactory.Instance));
+        return new HecSinkFactory().Create("splunk", config, new(metrics ?? new("splunk", time), "unused", time, NullLoggerFactory.Instance));
     }
 }

@@ -1,14 +1,15 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using StepExport.Core.Journal;
 
 namespace StepExport.Core.Delivery;
 
-/// <summary>Moves the durable cursor after the window, at the pace of <see cref="CommitPace"/>. One task, so that completions which
+/// <summary>Moves the durable cursor after the window, at the pace of <see cref="CommitPace"/> or as soon as someone
+/// waits for it. One task, so that completions which
 /// arrive during one fsync share the next.</summary>
-internal sealed partial class CursorCommitter(JournalReader reader, InFlightWindow window, RunnerContext runner)
+internal sealed class CursorCommitter(JournalReader reader, InFlightWindow window, RunnerContext runner)
 {
     private readonly CommitPace _pace = new(runner.Time);
+    private readonly DiskTrouble _writing = new(SinkHealth.Part.Cursor, "the cursor cannot be written", runner);
     private readonly Lock _lock = new();
     private readonly List<(long UpTo, TaskCompletionSource Reached)> _waiting = [];
     private readonly Channel<bool> _moved = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
@@ -32,6 +33,7 @@ internal sealed partial class CursorCommitter(JournalReader reader, InFlightWind
             if (_moved.Reader.Completion.IsCompleted) return Task.FromCanceled(new CancellationToken(canceled: true));
             var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((sequence, waiting));
+            WindowMoved();
             return waiting.Task;
         }
     }
@@ -43,7 +45,7 @@ internal sealed partial class CursorCommitter(JournalReader reader, InFlightWind
             while (await _moved.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 _moved.Reader.TryRead(out _);
-                if (!_pace.IsDue(window.Count)) continue;
+                if (!_pace.IsDue(window.Count) && !IsAwaited(window.Committable)) continue;
                 await CommitAsync(abandon);
                 _pace.Committed();
             }
@@ -60,26 +62,29 @@ internal sealed partial class CursorCommitter(JournalReader reader, InFlightWind
         }
     }
 
+    private bool IsAwaited(long committable)
+    {
+        lock (_lock) return _waiting.Exists(w => w.UpTo <= committable);
+    }
+
     /// <summary>Retries until the cursor is durable; after <paramref name="abandon"/> one attempt is all.</summary>
     private async Task CommitAsync(CancellationToken abandon)
     {
-        for (var failures = 1; ; failures++)
+        while (true)
         {
             try
             {
                 reader.Commit(window.Committable);
                 runner.Metrics.Committed = reader.Cursor;
-                runner.Health.Set(SinkHealth.Part.Cursor, null);
+                _writing.Over();
                 Release();
                 return;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                var delay = runner.Policy.Delay(failures);
-                runner.Health.Set(SinkHealth.Part.Cursor, $"the cursor cannot be written: {e.Message}");
-                Log.CursorNotWritten(runner.Logger, e, runner.Sink, delay.TotalSeconds);
+                var wait = _writing.WaitOutAsync(e, abandon);
                 if (abandon.IsCancellationRequested) return;
-                await Task.Delay(delay, runner.Time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -95,11 +100,5 @@ internal sealed partial class CursorCommitter(JournalReader reader, InFlightWind
 
             _waiting.RemoveAll(w => w.Reached.Task.IsCompleted);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 311, Level = LogLevel.Error, Message = "{Sink}: the cursor cannot be written; next attempt in {Seconds:F1} s")]
-        public static partial void CursorNotWritten(ILogger logger, Exception cause, string sink, double seconds);
     }
 }

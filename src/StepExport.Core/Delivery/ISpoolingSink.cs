@@ -1,3 +1,4 @@
+using StepExport.Core.Journal;
 using StepExport.Core.Model;
 
 namespace StepExport.Core.Delivery;
@@ -5,12 +6,13 @@ namespace StepExport.Core.Delivery;
 /// <summary>A sink whose batches are too large for memory: the runner has it encode every record as soon as it is read, into a
 /// spool on disk, and sends the spool as a whole.</summary>
 /// <remarks>
-/// Where a batch ends is made durable (<c>JournalReader.MarkCut</c>) before any of it is sent. After a crash the
-/// same records form the same batch again, so a sink that derives its names from them writes nothing twice.
+/// Where a batch ends is made durable (<see cref="JournalReader.MarkCut"/>) before any of it is sent. After a
+/// crash the same records form the same batch again, so a sink that derives its names from them writes nothing twice.
 /// </remarks>
 internal interface ISpoolingSink : ISink
 {
-    /// <summary>An empty spool. What an earlier run of the program left on disk does not count: everything is read again.</summary>
+    /// <summary>An empty spool. What an earlier run of the program left on disk does not count: everything is read again.
+    /// Cannot fail: files are made by <see cref="ISpool.Flush"/>.</summary>
     /// <param name="replayed">True when an earlier run had marked this batch's end: part of it may have been sent already.</param>
     ISpool OpenSpool(bool replayed);
 }

@@ -3,8 +3,8 @@ using StepExport.Core.Model;
 
 namespace StepExport.Core.Delivery;
 
-/// <summary>A batch together with the pooled memory it lies in. <see cref="Release"/> is called once, when no send can touch it any more.</summary>
-internal sealed class PooledBatch(byte[] bytes, ExportRecord[] records, int count, InFlightWindow.Slot slot)
+/// <summary>A batch together with the pooled memory it lies in.</summary>
+internal sealed class PooledBatch(byte[] bytes, ExportRecord[] records, int count, InFlightWindow.Slot slot) : IClosedBatch
 {
     public int Count => count;
 
@@ -29,5 +29,11 @@ internal sealed class PooledBatch(byte[] bytes, ExportRecord[] records, int coun
     {
         ArrayPool<byte>.Shared.Return(bytes);
         ArrayPool<ExportRecord>.Shared.Return(records, clearArray: true);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Release();
+        return ValueTask.CompletedTask;
     }
 }

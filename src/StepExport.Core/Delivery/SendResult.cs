@@ -33,6 +33,9 @@ internal sealed class SendResult
     /// <summary>Why, in words for an operator; null only when delivered.</summary>
     public string? Reason { get; private init; }
 
+    /// <summary>Why, for the records whose reason differs from <see cref="Reason"/>; null where it does not.</summary>
+    public string?[]? Reasons { get; private init; }
+
     /// <summary>The destination's code, e.g. <c>HTTP 400/6</c>.</summary>
     public string? Code { get; private init; }
 
@@ -52,6 +55,6 @@ internal sealed class SendResult
         new(RecordOutcome.Rejected) { Reason = reason, Code = code };
 
     /// <summary>Outcomes differ from record to record. Those marked Retry are sent again.</summary>
-    public static SendResult PerRecord(RecordOutcome[] records, string reason, string? code = null, TimeSpan? retryAfter = null) =>
-        new(RecordOutcome.Retry) { Records = records, Reason = reason, Code = code, RetryAfter = retryAfter };
+    public static SendResult PerRecord(RecordOutcome[] records, string reason, string? code = null, TimeSpan? retryAfter = null, string?[]? reasons = null) =>
+        new(RecordOutcome.Retry) { Records = records, Reason = reason, Reasons = reasons, Code = code, RetryAfter = retryAfter };
 }

@@ -6,13 +6,14 @@ namespace StepExport.Core.Delivery;
 internal sealed class SinkHealth(ComponentHealth health)
 {
     private readonly Lock _lock = new();
-    private readonly string?[] _reasons = new string?[4];
+    private readonly string?[] _reasons = new string?[Enum.GetValues<Part>().Length];
 
     /// <summary>What can ail a sink, the gravest first.</summary>
     internal enum Part
     {
         Journal,
         Cursor,
+        Spool,
         DeadLetters,
         Destination,
     }

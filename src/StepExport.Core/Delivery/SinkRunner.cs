@@ -9,13 +9,16 @@ namespace StepExport.Core.Delivery;
 /// <summary>Drives one sink: the one owner of batching, retry, bisection, dead letters and the cursor.</summary>
 /// <remarks>
 /// <code>
-/// JournalReader -> BatchFeed -> channel (1 batch, Wait) -> inFlight x BatchSender -> ISink
-///                                                             |-> DeadLetterStore
-///                                    InFlightWindow (contiguous prefix) -> CursorCommitter -> JournalReader.Commit
+/// JournalReader -> BatchFeed -> BatchBuilder -> channel (1 batch, Wait) -> inFlight x BatchSender -> ISink
+///                                                                           |-> DeadLetterStore
+///                          or   SpoolBuilder -> channel (1 spool, Wait) -> inFlight x SpoolSender -> ISpool
+///                                |-> JournalReader.MarkCut
+///
+///                       InFlightWindow (contiguous prefix) -> CursorCommitter -> JournalReader.Commit
 /// </code>
-/// At most <c>inFlight + 2</c> batches are in memory: one being built, one on the channel, one per sender. A record is behind
-/// the cursor only when it was delivered, is durable in the dead letters, or was refused by the filter; everything else comes
-/// again after a restart.
+/// At most <c>inFlight + 2</c> batches are in memory, or for an <see cref="ISpoolingSink"/> on disk: one being built, one on the
+/// channel, one per sender. A record is behind the cursor only when it was delivered, is durable in the dead letters, or was
+/// refused by the filter; everything else comes again after a restart, and what is spooled in the same batches as before.
 /// </remarks>
 internal sealed class SinkRunner
 {
@@ -59,25 +62,17 @@ internal sealed class SinkRunner
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abandon);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopReading, failed.Token);
         using var gate = new DestinationGate(_runner);
-        var batches = Channel.CreateBounded<PooledBatch>(new BoundedChannelOptions(1)
-        {
-            FullMode = BoundedChannelFullMode.Wait,
-            SingleWriter = true,
-        });
-
+        var sends = new SendLoop(gate, _runner);
         var commit = GuardAsync(() => _committer.RunAsync(failed.Token), failed);
-        Task[] work =
-        [
-            GuardAsync(() => FeedAsync(batches.Writer, stop.Token, failed.Token), failed),
-            .. Enumerable.Range(0, _runner.Settings.InFlight).Select(_ => GuardAsync(() => SendAllAsync(batches.Reader, gate, failed.Token), failed)),
-        ];
         try
         {
-            await Task.WhenAll(work);
+            await (_sink is ISpoolingSink spooling
+                ? DeliverAsync(new SpoolBuilder(spooling, _reader, _committer, _runner), () => new SpoolSender(sends, _runner), failed, stop.Token)
+                : DeliverAsync(new BatchBuilder(_runner.Settings.BatchMaxBytes, _runner.Settings.BatchMaxEvents),
+                    () => new BatchSender(_sink, _deadLetters, sends, _runner), failed, stop.Token));
         }
         finally
         {
-            while (batches.Reader.TryRead(out var unsent)) unsent.Release();
             _committer.Complete();
             await commit;
         }
@@ -113,9 +108,34 @@ internal sealed class SinkRunner
         }
     }
 
-    private async Task FeedAsync(ChannelWriter<PooledBatch> batches, CancellationToken stop, CancellationToken abandon)
+    private async Task DeliverAsync<TBatch>(
+        IBatchBuilder<TBatch> builder, Func<IBatchSender<TBatch>> newSender, CancellationTokenSource failed, CancellationToken stop)
+        where TBatch : IClosedBatch
     {
-        using var feed = new BatchFeed(_reader, _window, _committer, _hurry.Task, _runner);
+        var batches = Channel.CreateBounded<TBatch>(new BoundedChannelOptions(1)
+        {
+            FullMode = BoundedChannelFullMode.Wait,
+            SingleWriter = true,
+        });
+        Task[] work =
+        [
+            GuardAsync(() => FeedAsync(builder, batches.Writer, stop, failed.Token), failed),
+            .. Enumerable.Range(0, _runner.Settings.InFlight).Select(_ => GuardAsync(() => SendAllAsync(newSender(), batches.Reader, failed.Token), failed)),
+        ];
+        try
+        {
+            await Task.WhenAll(work);
+        }
+        finally
+        {
+            while (batches.Reader.TryRead(out var unsent)) await unsent.DisposeAsync();
+        }
+    }
+
+    private async Task FeedAsync<TBatch>(IBatchBuilder<TBatch> builder, ChannelWriter<TBatch> batches, CancellationToken stop, CancellationToken abandon)
+        where TBatch : IClosedBatch
+    {
+        await using var feed = new BatchFeed<TBatch>(builder, _reader, _window, _committer, _hurry.Task, _runner);
         try
         {
             await feed.RunAsync(batches, stop, abandon);
@@ -126,23 +146,18 @@ internal sealed class SinkRunner
         }
     }
 
-    private async Task SendAllAsync(ChannelReader<PooledBatch> batches, DestinationGate gate, CancellationToken abandon)
+    private async Task SendAllAsync<TBatch>(IBatchSender<TBatch> sender, ChannelReader<TBatch> batches, CancellationToken abandon)
+        where TBatch : IClosedBatch
     {
-        var sender = new BatchSender(_sink, _deadLetters, gate, _runner);
         await foreach (var batch in batches.ReadAllAsync(abandon))
         {
-            try
+            await using (batch)
             {
                 await sender.SendAsync(batch, abandon);
+                var moved = _window.Complete(batch.Slot);
+                _window.ShowOldest(_runner.Metrics);
+                if (moved) _committer.WindowMoved();
             }
-            finally
-            {
-                batch.Release();
-            }
-
-            var moved = _window.Complete(batch.Slot);
-            _window.ShowOldest(_runner.Metrics);
-            if (moved) _committer.WindowMoved();
         }
     }
 }

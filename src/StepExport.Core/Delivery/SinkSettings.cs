@@ -3,7 +3,8 @@ namespace StepExport.Core.Delivery;
 /// <summary>How <see cref="SinkRunner"/> drives one sink.</summary>
 internal sealed record SinkSettings
 {
-    /// <summary>A batch is closed before its records exceed this, bytes; a single larger record goes alone.</summary>
+    /// <summary>Bytes. A batch in memory is closed before its records exceed this; a single larger record goes alone. A spool is
+    /// closed when its largest object, as it will be stored, has reached this (<see cref="ISpool.EncodedBytes"/>).</summary>
     public long BatchMaxBytes { get; init; } = 1_000_000;
 
     public int BatchMaxEvents { get; init; } = 1000;

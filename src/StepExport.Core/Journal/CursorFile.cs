@@ -1,51 +1,46 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace StepExport.Core.Journal;
 
-/// <summary>One sink's committed sequence on disk.</summary>
+/// <summary>One sink's committed sequence on disk, and where the batches end that it has begun to send behind it.</summary>
 /// <remarks>
-/// Two slots, one per page, written in turn and fsynced: a torn write spoils the older value only. A slot is
-/// <c>"SXC1" | u32 crc32c of the rest | i64 sequence | u16 nameLength | name</c>, little-endian; the greater sequence counts.
+/// Two slots, one per page, written in turn and fsynced: a torn write spoils the older value only. Of two whole
+/// <see cref="CursorSlot"/>s the one with the greater sequence counts, then the one with the greater generation.
 /// After a failed write the same slot is written again, never the other one, which holds the last durable value.
 /// Thread-safe.
 /// </remarks>
 internal sealed class CursorFile : IDisposable
 {
-    private const int SlotSize = 4096;
-    private const int CoveredAt = 8;
-    private const int NameAt = 18;
-
     private readonly Lock _gate = new();
     private readonly IJournalFile _file;
-    private readonly byte[] _slot;
+    private readonly byte[] _name;
+    private readonly byte[] _buffer = new byte[CursorSlot.Size];
+    private CursorSlot _now;
     private int _next;
-    private long _sequence;
 
-    private CursorFile(IJournalFile file, string sink)
+    private CursorFile(IJournalFile file, string sink, CursorSlot now, int next)
     {
-        _file = file;
-        Sink = sink;
-        var name = Encoding.UTF8.GetBytes(sink);
-        if (name.Length > SlotSize - NameAt) throw new ArgumentException($"the name of a sink has at most {SlotSize - NameAt} bytes", nameof(sink));
-        _slot = new byte[NameAt + name.Length];
-        "SXC1"u8.CopyTo(_slot);
-        BinaryPrimitives.WriteUInt16LittleEndian(_slot.AsSpan(16), (ushort)name.Length);
-        name.CopyTo(_slot, NameAt);
+        (_file, Sink, _now, _next) = (file, sink, now, next);
+        _name = Encoding.UTF8.GetBytes(sink);
+        if (_name.Length > CursorSlot.LongestName) throw new ArgumentException($"the name of a sink has at most {CursorSlot.LongestName} bytes", nameof(sink));
     }
 
     public string Sink { get; }
 
     /// <summary>Every record up to it is done with; durable.</summary>
-    public long Sequence => Volatile.Read(ref _sequence);
+    public long Sequence => Volatile.Read(ref _now).Sequence;
+
+    /// <summary>The marked cuts that the cursor has not passed, ascending; durable. Never changed, only replaced.</summary>
+    public IReadOnlyList<long> Cuts => Volatile.Read(ref _now).Cuts;
 
     /// <summary>Creates the cursor at 0, with its final size: a full disk can then not keep it from moving.</summary>
     public static CursorFile Create(IJournalStorage storage, string directory, string sink)
     {
         var path = Path.Combine(directory, CursorName.FileName(sink));
-        var cursor = new CursorFile(storage.Create(path), sink);
-        cursor.Write(0, 0);
-        cursor.Write(1, 0);
+        var cursor = new CursorFile(storage.Create(path), sink, CursorSlot.Start, next: 0);
+        cursor._file.Write([new byte[2 * CursorSlot.Size]], 0);
+        cursor.Write(0, CursorSlot.Start);
+        cursor.Write(1, CursorSlot.Start);
         storage.SyncDirectory(directory);
         return cursor;
     }
@@ -54,65 +49,72 @@ internal sealed class CursorFile : IDisposable
     public static CursorFile Open(IJournalStorage storage, string directory, string sink, out bool damaged)
     {
         var file = storage.Open(Path.Combine(directory, CursorName.FileName(sink)), writable: true);
-        var (sequence, slot, name) = Read(file);
+        var (slot, at, name) = Read(file);
         if (name is not null && name != sink)
         {
             file.Dispose();
             throw new InvalidDataException($"the cursor of sink '{sink}' belongs to '{name}'");
         }
 
-        var cursor = new CursorFile(file, sink) { _sequence = sequence, _next = slot == 0 ? 1 : 0 };
+        var cursor = new CursorFile(file, sink, slot, next: at == 0 ? 1 : 0);
         damaged = name is null;
         if (!damaged) return cursor;
-        cursor.Write(0, 0);
-        cursor.Write(1, 0);
+        cursor.Write(0, slot);
+        cursor.Write(1, slot);
         return cursor;
     }
 
-    /// <summary>The committed sequence in a cursor file; 0 when it is damaged.</summary>
+    /// <summary>The greatest sequence in a cursor file, be it committed or a cut; 0 when it is damaged.</summary>
     public static long Peek(IJournalStorage storage, string path)
     {
         using var file = storage.Open(path, writable: false);
-        return Read(file).Sequence;
+        var slot = Read(file).Slot;
+        return slot.Cuts is [.., var last] ? last : slot.Sequence;
     }
 
-    /// <summary>Moves the cursor forward; durable on return. Going back is ignored.</summary>
+    /// <summary>Moves the cursor forward, past the cuts on its way; durable on return. Going back is ignored.</summary>
     /// <exception cref="IOException">The disk failed; the cursor is where it was.</exception>
     public void Move(long sequence)
     {
         lock (_gate)
         {
-            if (sequence <= _sequence) return;
-            Write(_next, sequence);
-            _next ^= 1;
-            Volatile.Write(ref _sequence, sequence);
+            if (sequence > _now.Sequence) Replace(_now.MovedTo(sequence));
+        }
+    }
+
+    /// <summary>Marks a cut; durable on return. What is marked already, or passed, is ignored.</summary>
+    /// <exception cref="IOException">The disk failed; the marked cuts are what they were.</exception>
+    public void MarkCut(long sequence)
+    {
+        lock (_gate)
+        {
+            if (sequence > _now.Sequence && !_now.Cuts.Contains(sequence)) Replace(_now.WithCut(sequence));
         }
     }
 
     public void Dispose() => _file.Dispose();
 
-    private void Write(int slot, long sequence)
+    private void Replace(CursorSlot slot)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(_slot.AsSpan(CoveredAt), sequence);
-        BinaryPrimitives.WriteUInt32LittleEndian(_slot.AsSpan(4), Crc32C.Of(_slot.AsSpan(CoveredAt)));
-        _file.Write([_slot], slot * SlotSize);
+        Write(_next, slot);
+        _next ^= 1;
+        Volatile.Write(ref _now, slot);
+    }
+
+    private void Write(int at, CursorSlot slot)
+    {
+        _file.Write([slot.Encode(_name, _buffer)], at * CursorSlot.Size);
         _file.Sync();
     }
 
-    private static (long Sequence, int Slot, string? Name) Read(IJournalFile file)
+    private static (CursorSlot Slot, int At, string? Name) Read(IJournalFile file)
     {
-        (long Sequence, int Slot, string? Name) best = (0, 0, null);
-        var buffer = new byte[SlotSize];
-        for (var slot = 0; slot < 2; slot++)
+        (CursorSlot Slot, int At, string? Name) best = (CursorSlot.Start, 0, null);
+        var buffer = new byte[CursorSlot.Size];
+        for (var at = 0; at < 2; at++)
         {
-            var bytes = buffer.AsSpan(0, file.Read(buffer, slot * SlotSize));
-            if (bytes.Length < NameAt || !bytes.StartsWith("SXC1"u8)) continue;
-            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(bytes[16..]);
-            if (bytes.Length < NameAt + nameLength) continue;
-            if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Crc32C.Of(bytes[CoveredAt..(NameAt + nameLength)])) continue;
-            var sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes[CoveredAt..]);
-            if (best.Name is null || sequence > best.Sequence)
-                best = (sequence, slot, Encoding.UTF8.GetString(bytes.Slice(NameAt, nameLength)));
+            if (CursorSlot.Decode(buffer.AsSpan(0, file.Read(buffer, at * CursorSlot.Size))) is not var (slot, name)) continue;
+            if (best.Name is null || slot.IsNewerThan(best.Slot)) best = (slot, at, name);
         }
 
         return best;

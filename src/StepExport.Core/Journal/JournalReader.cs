@@ -3,10 +3,14 @@ using StepExport.Core.Model;
 
 namespace StepExport.Core.Journal;
 
-/// <summary>Reads durable records in order for one sink, never past the synced position. One thread reads; <see cref="Commit"/> may be called from another.</summary>
+/// <summary>Reads durable records in order for one sink, never past the synced position. One thread reads
+/// and marks cuts; <see cref="Commit"/> may be called from another.</summary>
 /// <remarks>Sequences rise by one from record to record, except over a damaged place, which is reported and passed over.</remarks>
 internal sealed class JournalReader : IDisposable
 {
+    /// <summary>So many cuts can be marked at the same time, whatever the sink is called.</summary>
+    public const int MaxCuts = 256;
+
     private const int LengthPrefix = 4;
 
     private readonly JournalParts _parts;
@@ -37,6 +41,13 @@ internal sealed class JournalReader : IDisposable
 
     /// <summary>The sink's committed cursor: every record up to it is done with. 0 = nothing yet.</summary>
     public long Cursor => _cursor.Sequence;
+
+    /// <summary>Every record before this sequence has been read, or passed over because it is lost.</summary>
+    public long Next => _expected;
+
+    /// <summary>The marked cuts behind the cursor, ascending: where this sink's batches end, also those of an earlier run of the
+    /// program. A cut is gone once the cursor has passed it.</summary>
+    public IReadOnlyList<long> Cuts => _cursor.Cuts;
 
     /// <summary>True while intake waits for room: whoever holds records back should let them go.</summary>
     public bool IsJournalFull => _parts.IsFull;
@@ -91,6 +102,12 @@ internal sealed class JournalReader : IDisposable
         _parts.DeletePassed();
     }
 
+    /// <summary>Marks that a batch ends with this record, whatever becomes of the program; durable on return. A cut that is marked
+    /// already is ignored.</summary>
+    /// <exception cref="IOException">The disk failed; <see cref="Cuts"/> are what they were.</exception>
+    /// <exception cref="InvalidOperationException">More cuts than fit; up to <see cref="MaxCuts"/> always do.</exception>
+    public void MarkCut(long sequence) => _cursor.MarkCut(sequence);
+
     public void Dispose() => _scanner?.Dispose();
 
     private bool TryNextFrame()
@@ -107,7 +124,8 @@ internal sealed class JournalReader : IDisposable
             {
                 PassOver(next is null ? durable : next.FirstSequence - 1);
                 if (next is null) return false;
-                TryEnter(next);
+                // Not simply the next one: a segment that was sealed empty may be gone by now.
+                _segment = null;
                 continue;
             }
 

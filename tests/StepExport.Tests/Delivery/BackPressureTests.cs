@@ -33,7 +33,7 @@ public sealed class BackPressureTests
         var metrics = new SinkMetrics("sink", rig.Time);
         var runner = new RunnerContext("sink", settings, metrics, new(metrics.Health), new(TimeSpan.Zero, TimeSpan.Zero, new(1)), rig.Time, NullLogger.Instance);
         var window = new InFlightWindow(0);
-        using var feed = new BatchFeed(reader, window, new(reader, window, runner), Task.CompletedTask, runner);
+        await using var feed = new BatchFeed<PooledBatch>(new BatchBuilder(settings.BatchMaxBytes, batchSize), reader, window, new(reader, window, runner), Task.CompletedTask, runner);
         var batches = Channel.CreateBounded<PooledBatch>(channelSize);
         using var abandon = new CancellationTokenSource();
 

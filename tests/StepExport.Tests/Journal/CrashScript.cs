@@ -23,6 +23,8 @@ internal sealed class CrashScript
     private int _acknowledged;
     private long _committing;
     private long _committed;
+    private readonly List<long> _marked = [];
+    private long? _marking;
 
     public static SegmentJournal Open(IJournalStorage storage) =>
         SegmentJournal.Open(Settings, storage, new ImpatientTime(), NullLoggerFactory.Instance);
@@ -58,7 +60,7 @@ internal sealed class CrashScript
                 }
 
                 if (step % 4 != 3) continue;
-                Consume(splunk, behind: 1);
+                Consume(splunk, behind: 1, cuts: true);
                 Consume(file, behind: 0);
             }
         }
@@ -89,6 +91,9 @@ internal sealed class CrashScript
 
         using var splunk = journal.OpenReader("splunk");
         Assert.InRange(splunk.Cursor, _committed, _committing);
+        var marked = _marked.Where(cut => cut > splunk.Cursor).ToArray();
+        if (splunk.Cuts.Count > marked.Length) Assert.Equal(marked.Append(_marking!.Value), splunk.Cuts);
+        else Assert.Equal(marked, splunk.Cuts);
         await journal.AppendAsync(Submissions.Of("after"), default);
         Assert.Equal([(end + 1, "after")], audit.ReadAll());
         Assert.Equal(0, journal.Damages);
@@ -107,10 +112,12 @@ internal sealed class CrashScript
         return submission;
     }
 
-    private void Consume(JournalReader reader, int behind)
+    /// <summary>With cuts: one that the cursor passes at once, and one that stays until the next time.</summary>
+    private void Consume(JournalReader reader, int behind, bool cuts = false)
     {
         var read = reader.ReadAll();
         var to = read[^1].Sequence - behind;
+        foreach (var cut in cuts ? [read[1].Sequence, to, to + behind] : Array.Empty<long>()) Mark(reader, cut);
         if (behind > 0) _committing = to;
         Retry(() =>
         {
@@ -118,6 +125,21 @@ internal sealed class CrashScript
             return true;
         });
         if (behind > 0) _committed = to;
+    }
+
+    private void Mark(JournalReader reader, long cut)
+    {
+        _marking = cut;
+        var before = reader.Cuts.ToArray();
+        Retry(() =>
+        {
+            Assert.Equal(before, reader.Cuts);
+            reader.MarkCut(cut);
+            return true;
+        });
+        Assert.Equal([.. before, cut], reader.Cuts);
+        _marked.Add(cut);
+        _marking = null;
     }
 
     private static T Retry<T>(Func<T> operation)

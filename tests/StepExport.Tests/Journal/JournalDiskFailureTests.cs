@@ -193,6 +193,28 @@ public sealed class JournalDiskFailureTests
         Assert.Equal(0, journal.Damages);
     }
 
+    [Fact]
+    public async Task A_segment_that_was_sealed_empty_and_deleted_does_not_hold_its_readers()
+    {
+        await using var journal = Open(_disk, segmentSize: 100_000);
+        using var reader = journal.OpenReader("splunk");
+        await journal.AppendAsync(Numbered(1), Cancel);
+        Assert.Equal([1], reader.Numbers());
+        var syncs = 0;
+        _disk.Inject = (_, operation, _) =>
+        {
+            // The append to the first segment, and, when the second one has been created, the same there.
+            return operation == StorageOperation.Sync && ++syncs is 1 or 3 ? StorageFault.IoError : StorageFault.None;
+        };
+        await journal.AppendAsync(Numbered(2), Cancel);
+        Assert.Equal(3, _disk.Segments().Length);
+
+        reader.Commit(1);
+
+        Assert.Single(_disk.Segments());
+        Assert.Equal([2], reader.Numbers());
+    }
+
     private void Fail(StorageOperation which, StorageFault how) =>
         _disk.Inject = (_, operation, _) => operation == which ? how : StorageFault.None;
 

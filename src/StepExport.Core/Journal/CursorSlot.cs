@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace StepExport.Core.Journal;
+
+/// <summary>What one slot of a <see cref="CursorFile"/> says.</summary>
+/// <remarks>
+/// <code>
+/// "SXC1" | u32 crc32c of the rest | i64 sequence | u16 nameLength | name
+/// "SXC2" | the same                                                      | u32 generation | u16 count | i64 cut ...
+/// </code>
+/// Little-endian; cuts ascending. The second form is written only while there are cuts.
+/// </remarks>
+/// <param name="Sequence">Every record up to it is done with.</param>
+/// <param name="Generation">How often cuts were marked since the sequence moved.</param>
+/// <param name="Cuts">Ends of batches, greater than the sequence.</param>
+internal sealed record CursorSlot(long Sequence, uint Generation, long[] Cuts)
+{
+    public const int Size = 4096;
+
+    /// <summary>Leaves room for <see cref="JournalReader.MaxCuts"/>.</summary>
+    public const int LongestName = Size - NameAt - CutsHeader - (JournalReader.MaxCuts * sizeof(long));
+
+    private const int CrcAt = 4;
+    private const int CoveredAt = 8;
+    private const int NameLengthAt = 16;
+    private const int NameAt = 18;
+    private const int CutsHeader = sizeof(uint) + sizeof(ushort);
+
+    public static CursorSlot Start { get; } = new(0, 0, []);
+
+    /// <summary>Writes the slot into a buffer of <see cref="Size"/> bytes.</summary>
+    /// <returns>The bytes that count.</returns>
+    /// <exception cref="InvalidOperationException">More cuts than fit.</exception>
+    public ReadOnlyMemory<byte> Encode(ReadOnlySpan<byte> name, byte[] buffer)
+    {
+        var length = NameAt + name.Length;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(CoveredAt), Sequence);
+        BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(NameLengthAt), (ushort)name.Length);
+        name.CopyTo(buffer.AsSpan(NameAt));
+        if (Cuts.Length == 0)
+            "SXC1"u8.CopyTo(buffer);
+        else
+            length = EncodeCuts(buffer, length);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(CrcAt), Crc32C.Of(buffer.AsSpan(CoveredAt..length)));
+        return buffer.AsMemory(0, length);
+    }
+
+    /// <summary>Reads a slot; null when it is not whole.</summary>
+    public static (CursorSlot Slot, string Name)? Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < NameAt) return null;
+        var withCuts = bytes.StartsWith("SXC2"u8);
+        if (!withCuts && !bytes.StartsWith("SXC1"u8)) return null;
+        var nameEnd = NameAt + BinaryPrimitives.ReadUInt16LittleEndian(bytes[NameLengthAt..]);
+        var length = nameEnd;
+        if (withCuts)
+        {
+            length += CutsHeader;
+            if (bytes.Length < length) return null;
+            length += BinaryPrimitives.ReadUInt16LittleEndian(bytes[(length - sizeof(ushort))..]) * sizeof(long);
+        }
+
+        if (bytes.Length < length || BinaryPrimitives.ReadUInt32LittleEndian(bytes[CrcAt..]) != Crc32C.Of(bytes[CoveredAt..length])) return null;
+        var sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes[CoveredAt..]);
+        var name = Encoding.UTF8.GetString(bytes[NameAt..nameEnd]);
+        return (withCuts ? DecodeCuts(sequence, bytes[nameEnd..length]) : new(sequence, 0, []), name);
+    }
+
+    /// <summary>Whether this was written later than the other one.</summary>
+    public bool IsNewerThan(CursorSlot other) => (Sequence, Generation).CompareTo((other.Sequence, other.Generation)) > 0;
+
+    /// <summary>The slot after the cursor moved: cuts that it passes are gone.</summary>
+    public CursorSlot MovedTo(long sequence) => new(sequence, 0, [.. Cuts.Where(cut => cut > sequence)]);
+
+    /// <summary>The slot with one more cut.</summary>
+    public CursorSlot WithCut(long sequence) => new(Sequence, Generation + 1, [.. Cuts.Append(sequence).Order()]);
+
+    private int EncodeCuts(byte[] buffer, int at)
+    {
+        var length = at + CutsHeader + (Cuts.Length * sizeof(long));
+        if (length > Size) throw new InvalidOperationException($"{Cuts.Length} marked cuts do not fit into a cursor's slot");
+        "SXC2"u8.CopyTo(buffer);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(at), Generation);
+        BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(at + sizeof(uint)), (ushort)Cuts.Length);
+        for (var i = 0; i < Cuts.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(at + CutsHeader + (i * sizeof(long))), Cuts[i]);
+        return length;
+    }
+
+    private static CursorSlot DecodeCuts(long sequence, ReadOnlySpan<byte> bytes)
+    {
+        var cuts = new long[(bytes.Length - CutsHeader) / sizeof(long)];
+        for (var i = 0; i < cuts.Length; i++) cuts[i] = BinaryPrimitives.ReadInt64LittleEndian(bytes[(CutsHeader + (i * sizeof(long)))..]);
+        return new(sequence, BinaryPrimitives.ReadUInt32LittleEndian(bytes), cuts);
+    }
+}

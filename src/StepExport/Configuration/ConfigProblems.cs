@@ -14,5 +14,11 @@ internal sealed class ConfigProblems
 
     public void Add(string path, string message) => _all.Add((path, message));
 
+    /// <summary>Reports a value that was written but says nothing.</summary>
+    public void AddIfBlank(string path, string? value)
+    {
+        if (value is not null && string.IsNullOrWhiteSpace(value)) Add(path, "is empty; give it a value or leave it out");
+    }
+
     public void Warn(string path, string message) => _warnings.Add((path, message));
 }

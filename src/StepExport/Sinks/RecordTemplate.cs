@@ -96,7 +96,7 @@ internal sealed class RecordTemplate
         Placeholder.Owner => Confine(Owner(record.Repository), destination),
         Placeholder.Repo => Confine(Repo(record.Repository), destination),
         Placeholder.Type => Confine(record.Type, destination),
-        Placeholder.Severity => Confine(SeverityName(record.Severity), destination),
+        Placeholder.Severity => Confine(SeverityNames.Utf8(record.Severity), destination),
         _ => WriteTime(placeholder, EventTime(record), destination),
     };
 
@@ -127,17 +127,6 @@ internal sealed class RecordTemplate
 
     private static ReadOnlySpan<byte> Repo(ReadOnlySpan<byte> repository) =>
         repository.IndexOf((byte)'/') is var slash and >= 0 ? repository[(slash + 1)..] : default;
-
-    private static ReadOnlySpan<byte> SeverityName(Severity severity) => severity switch
-    {
-        Severity.Informational => "informational"u8,
-        Severity.Low => "low"u8,
-        Severity.Medium => "medium"u8,
-        Severity.High => "high"u8,
-        Severity.Critical => "critical"u8,
-        Severity.Fatal => "fatal"u8,
-        _ => "unknown"u8,
-    };
 
     private static int Confine(ReadOnlySpan<byte> value, Span<byte> destination)
     {

@@ -24,7 +24,7 @@ internal sealed class TableLines(Terminal terminal) : ILineFormat
             WriteLine(
                 layout,
                 Time(record.TimeMs),
-                record.Severity == Severity.Informational ? "info" : record.Severity.ToString().ToLowerInvariant(),
+                record.Severity == Severity.Informational ? "info" : Encoding.UTF8.GetString(SeverityNames.Utf8(record.Severity)),
                 terminal.Colour ? ColourOf(record.Severity) : null,
                 Encoding.UTF8.GetString(record.Type),
                 Encoding.UTF8.GetString(record.Repository),

@@ -61,7 +61,7 @@ internal sealed class HecEncoder
         to.Raw("\",\"detection_type\":\""u8);
         to.Escaped(type);
         to.Raw("\",\"severity\":\""u8);
-        to.Raw(Name(record.Severity));
+        to.Raw(SeverityNames.Utf8(record.Severity));
         if (!repository.IsEmpty)
         {
             to.Raw("\",\"repo\":\""u8);
@@ -90,15 +90,4 @@ internal sealed class HecEncoder
         var escaped = System.Text.Json.JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         text.Append($",\"{key}\":\"{escaped}\"");
     }
-
-    private static ReadOnlySpan<byte> Name(Severity severity) => severity switch
-    {
-        Severity.Informational => "informational"u8,
-        Severity.Low => "low"u8,
-        Severity.Medium => "medium"u8,
-        Severity.High => "high"u8,
-        Severity.Critical => "critical"u8,
-        Severity.Fatal => "fatal"u8,
-        _ => "unknown"u8,
-    };
 }

@@ -14,14 +14,13 @@ internal sealed class HecSinkFactory() : SinkFactory<HecConfig>("splunk_hec")
             problems.Add("acknowledgement", $"{config.Acknowledgement} is not there yet in this version; write off");
         else if (config.Acknowledgement != "off")
             problems.Add("acknowledgement", $"'{config.Acknowledgement}' is not a mode; write off");
-        if (config.Proxy is not null && !(Uri.TryCreate(config.Proxy, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https"))
-            problems.Add("proxy", $"'{config.Proxy}' is not an address; write it as http://proxy:3128");
+        if (config.Proxy is not null) HttpAddress.Read("proxy", config.Proxy, "http://proxy:3128", problems);
         if (config.ConnectTimeout.Value > config.Timeout.Value)
             problems.Add("connectTimeout", $"{config.ConnectTimeout} is more than timeout {config.Timeout}; lower it or raise timeout");
-        NotBlank("index", config.Index, problems);
-        NotBlank("host", config.Host, problems);
-        NotBlank("source", config.Source, problems);
-        NotBlank("sourcetype", config.Sourcetype, problems);
+        problems.AddIfBlank("index", config.Index);
+        problems.AddIfBlank("host", config.Host);
+        problems.AddIfBlank("source", config.Source);
+        problems.AddIfBlank("sourcetype", config.Sourcetype);
         TlsFiles.Validate(config.Tls, problems);
     }
 
@@ -46,10 +45,5 @@ internal sealed class HecSinkFactory() : SinkFactory<HecConfig>("splunk_hec")
             else if (endpoint.Event.Scheme == "http")
                 problems.Warn($"endpoints[{i}]", "http: the token and the events travel unencrypted");
         }
-    }
-
-    private static void NotBlank(string path, string? value, ConfigProblems problems)
-    {
-        if (value is not null && string.IsNullOrWhiteSpace(value)) problems.Add(path, "is empty; give it a value or leave it out");
     }
 }

@@ -1,5 +1,6 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
+using StepExport.Testing;
 using StepExport.Testing.SplunkHec;
 
 namespace StepExport.Tests.Sinks.SplunkHec;

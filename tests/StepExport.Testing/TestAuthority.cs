@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace StepExport.Testing.SplunkHec;
+namespace StepExport.Testing;
 
 /// <summary>A certification authority for one test, with its files in a directory of its own.</summary>
 internal sealed class TestAuthority : IDisposable

@@ -8,6 +8,7 @@ using StepExport.Core.Normalization;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.Console;
 using StepExport.Sinks.File;
+using StepExport.Sinks.S3;
 using StepExport.Sinks.SplunkHec;
 using StepExport.Sources.File;
 using StepExport.Sources.Stdin;
@@ -27,6 +28,7 @@ internal static class Composition
         Sinks:
         [
             new HecSinkFactory(),
+            new S3SinkFactory(),
             new FileSinkFactory(),
             new ConsoleSinkFactory(),
         ]);

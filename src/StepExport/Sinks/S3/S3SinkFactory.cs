@@ -1,0 +1,28 @@
+using StepExport.Configuration;
+using StepExport.Core.Delivery;
+using StepExport.Core.Ocsf;
+
+namespace StepExport.Sinks.S3;
+
+internal sealed class S3SinkFactory() : SinkFactory<S3Config>("s3")
+{
+    public override void Validate(S3Config config, ConfigProblems problems) => S3Rules.Validate(config, problems);
+
+    /// <exception cref="IOException">A file under <c>tls</c> cannot be read.</exception>
+    public override ISink Create(string name, S3Config config, SinkContext context)
+    {
+        var log = context.Loggers.CreateLogger($"s3.{name}");
+        var counters = new S3Counters(context.Metrics);
+        var connection = S3Connection.Open(config, context.Time);
+        return new S3Sink(new(
+            ObjectKey.Create(name, config),
+            new RecordFormat(config.ToOcsfVersion()),
+            Gzip: config.Compression == "gzip",
+            S3Spool.MostSizes * config.ToSettings().BatchMaxBytes,
+            new SpoolFolder(context.WorkFolder, log),
+            new ObjectUploader(connection.Client, new(config), counters, config.PartSize, log),
+            connection,
+            counters,
+            context.Time));
+    }
+}

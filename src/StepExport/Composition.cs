@@ -8,6 +8,7 @@ using StepExport.Core.Normalization;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.Console;
 using StepExport.Sinks.File;
+using StepExport.Sinks.Kafka;
 using StepExport.Sinks.S3;
 using StepExport.Sinks.SplunkHec;
 using StepExport.Sources.File;
@@ -28,6 +29,7 @@ internal static class Composition
         Sinks:
         [
             new HecSinkFactory(),
+            new KafkaSinkFactory(),
             new S3SinkFactory(),
             new FileSinkFactory(),
             new ConsoleSinkFactory(),

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using StepExport.Testing;
+using StepExport.Testing.Kafka;
+using StepExport.Testing.S3;
 using StepExport.Testing.SplunkHec;
 
 namespace StepExport.EndToEndTests;
@@ -32,6 +34,15 @@ internal static class Export
         $"  splunk: {{ type: splunk_hec, endpoints: ['{server.Address}'], token: '{server.Token}', acknowledgement: off, "
         + $"retry: {{ initial: 50ms, max: 500ms }}{(more.Length > 0 ? ", " + more : "")} }}";
 
+    public static string S3Sink(S3Bucket bucket, string more = "") =>
+        $"  lake: {{ type: s3, endpoint: '{bucket.Endpoint}', pathStyle: true, region: us-east-1, bucket: {bucket.Name}, "
+        + $"credentials: {{ accessKeyId: {RadosGateway.AccessKey}, secretAccessKey: {RadosGateway.SecretKey} }}, "
+        + $"retry: {{ initial: 50ms, max: 500ms }}{(more.Length > 0 ? ", " + more : "")} }}";
+
+    public static string KafkaSink(MockCluster cluster, string topic, string more = "") =>
+        $"  bus: {{ type: kafka, bootstrapServers: '{cluster.BootstrapServers}', topic: {topic}, "
+        + $"retry: {{ initial: 50ms, max: 500ms }}{(more.Length > 0 ? ", " + more : "")} }}";
+
     public const string FileSink = "  archive: { type: file, path: archive.ndjson }";
 
     /// <summary>The address of the admin listener in a configuration made by <see cref="Config"/>.</summary>
@@ -42,7 +53,9 @@ internal static class Export
     }
 
     /// <summary>The run ids in an NDJSON file of findings; each detection of <see cref="DetectionGenerator"/> has its own.</summary>
-    public static List<long> RunIds(string ndjson) => [.. File.ReadLines(ndjson).Select(line =>
+    public static List<long> RunIds(string ndjson) => RunIds(File.ReadLines(ndjson));
+
+    public static List<long> RunIds(IEnumerable<string> findings) => [.. findings.Select(line =>
     {
         using var finding = JsonDocument.Parse(line);
         var correlation = finding.RootElement.GetProperty("metadata").GetProperty("correlation_uid").GetString()!;

@@ -8,8 +8,10 @@ internal static class OcsfValidator
 {
     private static readonly string Script = System.IO.Path.GetFullPath(RepositoryRoot.Combine("..", "shared", "ocsf", "validate_ocsf.py"));
 
+    public static bool IsThere => File.Exists(Script);
+
     /// <summary>Skips the test, with the reason, when the validator is not on this machine.</summary>
-    public static void Require() => Assert.SkipUnless(File.Exists(Script), "the OCSF validator and its schema files are not beside the repository");
+    public static void Require() => Assert.SkipUnless(IsThere, "the OCSF validator and its schema files are not beside the repository");
 
     /// <summary>Its verdict, e.g. <c>14 events, 0 errors, 0 warnings</c>.</summary>
     public static async Task<string> VerdictAsync(string ndjson)

@@ -59,7 +59,15 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     public async Task<int> WaitForExitAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        await _process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"the program did not end within five minutes; it says:\n{Errors}");
+        }
+
         return _process.ExitCode;
     }
 

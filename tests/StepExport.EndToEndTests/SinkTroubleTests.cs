@@ -59,10 +59,10 @@ public sealed class SinkTroubleTests
         var admin = await Export.AdminAddressAsync(config);
 
         // The other sink has caught up with all that is durable, and yet the journal is full: the dead sink's cursor holds it.
-        await Eventually.TrueAsync(async () => (await ReadinessAsync(admin)).Body.Contains("full", StringComparison.Ordinal), "the journal is full");
+        await Eventually.TrueAsync(async () => (await AdminPage.ReadinessAsync(admin)).Body.Contains("full", StringComparison.Ordinal), "the journal is full");
         var durable = await DurableSequenceAsync(admin);
         await Eventually.TrueAsync(() => LineCount(folder.File("archive.ndjson")) == durable, "the file sink has what is durable");
-        Assert.Contains("full", (await ReadinessAsync(admin)).Body, StringComparison.Ordinal);
+        Assert.Contains("full", (await AdminPage.ReadinessAsync(admin)).Body, StringComparison.Ordinal);
         Assert.Equal(durable, await DurableSequenceAsync(admin));
         Assert.InRange(durable, 1, 3_000);
         server.Script.Always(null);
@@ -83,16 +83,16 @@ public sealed class SinkTroubleTests
         await using var program = ProgramUnderTest.Start(folder.Path, "run", "-c", config);
         var admin = await Export.AdminAddressAsync(config);
 
-        await Eventually.TrueAsync(async () => (await ReadinessAsync(admin)).Status == HttpStatusCode.ServiceUnavailable, "readyz is 503");
-        var (_, body) = await ReadinessAsync(admin);
+        await Eventually.TrueAsync(async () => (await AdminPage.ReadinessAsync(admin)).Status == HttpStatusCode.ServiceUnavailable, "readyz is 503");
+        var (_, body) = await AdminPage.ReadinessAsync(admin);
         Assert.Contains("splunk", body, StringComparison.Ordinal);
         Assert.Contains("token", body, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("stepexport_sink_healthy{sink=\"splunk\"} 0", await GetAsync(new(admin, "/metrics")), StringComparison.Ordinal);
+        Assert.Contains("stepexport_sink_healthy{sink=\"splunk\"} 0", await AdminPage.GetAsync(new(admin, "/metrics")), StringComparison.Ordinal);
         Assert.Equal(0, server.Index.Distinct);
 
         await File.WriteAllTextAsync(tokenFile, server.Token + "\n", Stop);
         await server.Index.WhenDistinct(1000).WaitAsync(TimeSpan.FromMinutes(2), Stop);
-        await Eventually.TrueAsync(async () => (await ReadinessAsync(admin)).Status == HttpStatusCode.OK, "readyz is 200 again");
+        await Eventually.TrueAsync(async () => (await AdminPage.ReadinessAsync(admin)).Status == HttpStatusCode.OK, "readyz is 200 again");
         Assert.Equal(0, server.Index.Duplicates);
 
         program.Terminate();
@@ -101,29 +101,9 @@ public sealed class SinkTroubleTests
 
     private static int LineCount(string file) => File.Exists(file) ? File.ReadLines(file).Count() : 0;
 
-    private static async Task<(HttpStatusCode? Status, string Body)> ReadinessAsync(Uri admin)
-    {
-        using var client = new HttpClient(new SocketsHttpHandler());
-        try
-        {
-            using var response = await client.GetAsync(new Uri(admin, "/readyz"), Stop);
-            return (response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
-        }
-        catch (HttpRequestException)
-        {
-            return (null, "");
-        }
-    }
-
     private static async Task<long> DurableSequenceAsync(Uri admin)
     {
-        using var status = JsonDocument.Parse(await GetAsync(new(admin, "/api/status")));
+        using var status = JsonDocument.Parse(await AdminPage.GetAsync(new(admin, "/api/status")));
         return status.RootElement.GetProperty("journal").GetProperty("durableSequence").GetInt64();
-    }
-
-    private static async Task<string> GetAsync(Uri address)
-    {
-        using var client = new HttpClient(new SocketsHttpHandler());
-        return await client.GetStringAsync(address, Stop);
     }
 }

@@ -1,16 +1,23 @@
+using System.Text.RegularExpressions;
 using StepExport.Cli;
 using StepExport.Configuration;
 
 namespace StepExport.Tests.Configuration;
 
 /// <summary>What is handed to people as an example must be right.</summary>
-public sealed class CheckedInFilesTests
+public sealed partial class CheckedInFilesTests
 {
-    static CheckedInFilesTests() => Environment.SetEnvironmentVariable("SPLUNK_HEC_TOKEN", "00000000-0000-0000-0000-000000000000");
+    static CheckedInFilesTests()
+    {
+        Environment.SetEnvironmentVariable("SPLUNK_HEC_TOKEN", "00000000-0000-0000-0000-000000000000");
+        Environment.SetEnvironmentVariable("KAFKA_PASSWORD", "secret");
+    }
 
     [Theory]
     [InlineData("demo.yaml")]
     [InlineData("splunk.yaml")]
+    [InlineData("kafka.yaml")]
+    [InlineData("s3.yaml")]
     public void An_example_configuration_is_valid_and_warns_of_nothing(string name)
     {
         var loaded = new ConfigLoader(Composition.Factories).Load(CheckedIn.Config(name));
@@ -27,10 +34,14 @@ public sealed class CheckedInFilesTests
     [Fact]
     public void What_the_starter_file_offers_in_comments_is_valid_too()
     {
-        var offers = Resources.Read(Resources.Starter).Replace("    # where", "    where", StringComparison.Ordinal)
-            .Replace("    # batch", "    batch", StringComparison.Ordinal).Replace("    # ocsf", "    ocsf", StringComparison.Ordinal);
+        var offers = Offer().Replace(Resources.Read(Resources.Starter), "$1");
         var loaded = new ConfigLoader(Composition.Factories).Parse("starter.yaml", offers);
         Assert.Empty(loaded.Errors.Select(p => p.ToString()));
         Assert.Equal("medium", loaded.Config!.Sinks[0].Config.Where.MinSeverity);
+        Assert.Equal(["splunk", "archive", "bus", "lake"], loaded.Config.Sinks.Select(s => s.Name));
     }
+
+    /// <summary>A line of YAML behind a comment sign.</summary>
+    [GeneratedRegex("^( +)# (?= *[a-z][A-Za-z]*:)", RegexOptions.Multiline)]
+    private static partial Regex Offer();
 }

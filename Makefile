@@ -2,6 +2,7 @@
 SHELL         := /bin/bash
 CONFIGURATION ?= Release
 EVENTS        ?= 1000000
+SINKS         ?= hec
 BIN           := artifacts/bin/StepExport/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/stepexport
 
 export DOTNET_NOLOGO = 1
@@ -26,11 +27,11 @@ demo: setup ## export the fourteen sample detections to out/demo/detections.ndjs
 test: build ## run every test
 	@dotnet test --solution StepExport.sln -c $(CONFIGURATION) --no-build
 
-bench: setup ## whole program: file -> OCSF -> journal -> HEC (EVENTS=1000000), figures at the end
+bench: setup ## whole program: file -> OCSF -> journal -> sinks (EVENTS=1000000 SINKS="hec kafka s3 hec,kafka,s3": one run each)
 	@dotnet msbuild tests/StepExport.Benchmarks -p:Configuration=Release -v:quiet -nologo
 	@dotnet publish src/StepExport -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true \
 		-o artifacts/bench/program -v quiet -nologo
-	@artifacts/bin/StepExport.Benchmarks/release/StepExport.Benchmarks pipeline --events $(EVENTS) --program artifacts/bench/program/stepexport
+	@artifacts/bin/StepExport.Benchmarks/release/StepExport.Benchmarks pipeline --events $(EVENTS) --sinks "$(SINKS)" --program artifacts/bench/program/stepexport
 
 micro: setup ## BenchmarkDotNet: mapper, journal append, HEC encode
 	@dotnet run --project tests/StepExport.Benchmarks -c Release --no-restore -- micro

@@ -2,18 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace StepExport.Benchmarks;
 
-/// <summary>CPU time and peak memory of the child processes that have ended, from <c>getrusage(RUSAGE_CHILDREN)</c>.</summary>
-internal readonly record struct ChildUsage(TimeSpan User, TimeSpan System, long PeakRssKilobytes)
+/// <summary>CPU time of the child processes that have ended, from <c>getrusage(RUSAGE_CHILDREN)</c>.</summary>
+internal readonly record struct ChildUsage(TimeSpan User, TimeSpan System)
 {
     private const int Children = -1;
-
-    public TimeSpan Cpu => User + System;
 
     public static ChildUsage Now()
     {
         var usage = default(RUsage);
         return getrusage(Children, ref usage) == 0
-            ? new(Span(usage.UserSeconds, usage.UserMicroseconds), Span(usage.SystemSeconds, usage.SystemMicroseconds), usage.MaxRss)
+            ? new(Span(usage.UserSeconds, usage.UserMicroseconds), Span(usage.SystemSeconds, usage.SystemMicroseconds))
             : throw new IOException($"getrusage failed: errno {Marshal.GetLastPInvokeError()}");
     }
 
@@ -27,6 +25,6 @@ internal readonly record struct ChildUsage(TimeSpan User, TimeSpan System, long 
     [StructLayout(LayoutKind.Sequential, Size = 144)]
     private struct RUsage
     {
-        public long UserSeconds, UserMicroseconds, SystemSeconds, SystemMicroseconds, MaxRss;
+        public long UserSeconds, UserMicroseconds, SystemSeconds, SystemMicroseconds;
     }
 }

@@ -1,20 +1,14 @@
-using System.Globalization;
 using BenchmarkDotNet.Running;
 using StepExport.Benchmarks;
+using StepExport.Benchmarks.Receivers;
 
 switch (args)
 {
     case ["pipeline", .. var options]:
         return await PipelineBenchmark.RunAsync(PipelineOptions.Parse(options));
 
-    case ["receiver", var port]:
-        using (var stop = new CancellationTokenSource())
-        {
-            Console.CancelKeyPress += (_, e) => { e.Cancel = true; stop.Cancel(); };
-            await CheapHecReceiver.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), stop.Token);
-        }
-
-        return 0;
+    case ["receiver", var kind]:
+        return await ReceiverProcess.ServeAsync(kind);
 
     case ["micro", .. var filter]:
         BenchmarkSwitcher.FromAssembly(typeof(PipelineBenchmark).Assembly).Run(filter is [] ? ["--filter", "*", "--job", "short"] : filter);
@@ -22,8 +16,8 @@ switch (args)
 
     default:
         Console.Error.WriteLine("""
-            usage: StepExport.Benchmarks pipeline [--events N] [--keep] [--program PATH]
-                   StepExport.Benchmarks receiver PORT
+            usage: StepExport.Benchmarks pipeline [--events N] [--sinks "hec hec,kafka,s3 …"] [--program PATH]
+                   StepExport.Benchmarks receiver hec|kafka|s3
                    StepExport.Benchmarks micro [BenchmarkDotNet options]
             """);
         return 64;

@@ -1,52 +1,43 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
-namespace StepExport.Benchmarks;
+namespace StepExport.Benchmarks.Receivers;
 
-/// <summary>Takes HEC requests with as little processor time as possible, so that a benchmark measures the sender: bodies are
-/// counted and thrown away, never decompressed.</summary>
-internal sealed class CheapHecReceiver
+/// <summary>Takes HEC requests; bodies are counted and thrown away, never decompressed.</summary>
+internal sealed class HecReceiver : IReceiver
 {
     private static readonly byte[] Answer =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{\"text\":\"Success\",\"code\":0}"u8.ToArray();
 
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _accepting = Task.CompletedTask;
     private long _requests;
     private long _bytes;
 
-    /// <summary>Serves 127.0.0.1:<paramref name="port"/> (0 = any free one) until SIGTERM, a line on stdin that says <c>quit</c>, or
-    /// cancellation; prints <c>listening PORT</c> first and <c>requests N bytes N</c> last.</summary>
-    public static async Task RunAsync(int port, CancellationToken cancellationToken)
+    private HecReceiver()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start();
-        Console.WriteLine($"listening {((IPEndPoint)listener.LocalEndpoint).Port}");
-        var receiver = new CheapHecReceiver();
-        var quit = Task.Run(() => StopOnQuit(stop), CancellationToken.None);
-        await receiver.AcceptAsync(listener, stop.Token);
-        Console.WriteLine($"requests {receiver._requests} bytes {receiver._bytes}");
-        // The read of stdin cannot be cancelled; it ends with the process.
-        _ = quit;
     }
 
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    public string Totals => FormattableString.Invariant($"{_requests:N0} requests, {_bytes / 1e6:N0} MB");
+
+    public static HecReceiver Start()
     {
-        context.Cancel = true;
-        stop.Cancel();
+        var receiver = new HecReceiver();
+        receiver._listener.Start();
+        receiver._accepting = receiver.AcceptAsync(receiver._listener, receiver._stop.Token);
+        return receiver;
     }
 
-    private static void StopOnQuit(CancellationTokenSource stop)
+    public async ValueTask DisposeAsync()
     {
-        while (Console.In.ReadLine() is { } line)
-        {
-            if (line.Trim() != "quit") continue;
-            stop.Cancel();
-            return;
-        }
+        await _stop.CancelAsync();
+        await _accepting;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task AcceptAsync(TcpListener listener, CancellationToken cancellationToken)

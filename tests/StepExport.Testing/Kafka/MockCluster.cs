@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
+using StepExport.Sinks.Kafka;
 
 namespace StepExport.Testing.Kafka;
 
@@ -70,7 +71,9 @@ internal sealed partial class MockCluster : IDisposable
 
     private static partial class Native
     {
-        private const string Library = "librdkafka";
+        private const string Library = NativeLibrdkafka.Name;
+
+        static Native() => NativeLibrdkafka.ResolveFor(typeof(Native).Assembly);
 
         [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
         public static partial nint NewSettings();

@@ -44,6 +44,8 @@ internal static partial class LibrdkafkaSetting
         ["statistics.interval.ms"] = Instead("statisticsInterval"),
     };
 
+    static LibrdkafkaSetting() => NativeLibrdkafka.ResolveFor(typeof(LibrdkafkaSetting).Assembly);
+
     /// <summary>What is wrong with it and what to do, or null.</summary>
     public static string? Problem(string key, string value)
     {
@@ -76,12 +78,12 @@ internal static partial class LibrdkafkaSetting
         }
     }
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_new")]
+    [LibraryImport(NativeLibrdkafka.Name, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewSettings();
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeLibrdkafka.Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Set(nint settings, string name, string value, [In, Out] byte[] problem, nuint problemSize);
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_destroy")]
+    [LibraryImport(NativeLibrdkafka.Name, EntryPoint = "rd_kafka_conf_destroy")]
     private static partial void Destroy(nint settings);
 }

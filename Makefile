@@ -8,7 +8,7 @@ BIN           := artifacts/bin/StepExport/$(shell echo $(CONFIGURATION) | tr A-Z
 export DOTNET_NOLOGO = 1
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 
-.PHONY: help setup build demo test bench micro schema format clean
+.PHONY: help setup build demo hec test bench micro schema format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,10 @@ demo: setup ## export the fourteen sample detections to out/demo/detections.ndjs
 	@dotnet msbuild src/StepExport -p:Configuration=$(CONFIGURATION) -v:quiet -nologo
 	@rm -rf out/demo
 	@$(BIN) run -c config/demo.yaml --once
+
+hec: setup ## play Splunk's HEC on port 8088 and show what arrives (HEC="--ack --faults 7 --port 8089 --no-color")
+	@dotnet msbuild tests/StepExport.FakeHec -p:Configuration=$(CONFIGURATION) -v:quiet -nologo
+	@artifacts/bin/StepExport.FakeHec/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/fake-hec $(HEC)
 
 test: build ## run every test
 	@dotnet test --solution StepExport.sln -c $(CONFIGURATION) --no-build

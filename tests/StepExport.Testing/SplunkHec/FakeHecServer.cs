@@ -11,6 +11,7 @@ namespace StepExport.Testing.SplunkHec;
 internal sealed class FakeHecServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly HecServerOptions _options;
     private readonly HecCollector _collector;
     private readonly Lock _lock = new();
     private readonly List<HecReceived> _received = [];
@@ -19,6 +20,7 @@ internal sealed class FakeHecServer : IAsyncDisposable
     private FakeHecServer(WebApplication app, HecServerOptions options)
     {
         _app = app;
+        _options = options;
         Index = options.Index;
         _collector = new(options, Script);
     }
@@ -31,9 +33,18 @@ internal sealed class FakeHecServer : IAsyncDisposable
     public string Address { get; private set; } = "";
 
     /// <summary>The token that is accepted now.</summary>
-    public string Token { get => _collector.Token; set => _collector.Token = value; }
+    public string Token { get => _collector.Tokens.Token; set => _collector.Tokens.Token = value; }
 
-    public bool TokenDisabled { get => _collector.TokenDisabled; set => _collector.TokenDisabled = value; }
+    public bool TokenDisabled { get => _collector.Tokens.TokenDisabled; set => _collector.Tokens.TokenDisabled = value; }
+
+    /// <summary>Whether requests with <see cref="Token"/> get ack ids.</summary>
+    public bool Acknowledgement { get => _collector.Tokens.Acknowledgement; set => _collector.Tokens.Acknowledgement = value; }
+
+    /// <summary>The indexer goes down and comes back at once: what was accepted and not indexed yet is lost, ack ids count from 0 again.</summary>
+    public void RestartIndexer(int indexer = 0) => _collector.RestartIndexer(indexer);
+
+    /// <summary>Every session moves to another indexer: old cookies are worth nothing, and what is pending is never acknowledged.</summary>
+    public void MoveSessions() => _collector.MoveSessions();
 
     /// <summary>Every request so far.</summary>
     public IReadOnlyList<HecReceived> Received
@@ -41,7 +52,7 @@ internal sealed class FakeHecServer : IAsyncDisposable
         get { lock (_lock) return [.. _received]; }
     }
 
-    /// <summary>Completes when so many more requests have been read, whatever becomes of them. One waiter at a time.</summary>
+    /// <summary>Completes when so many more requests have been read and decided about, though not answered. One waiter at a time.</summary>
     public async Task WhenReceived(int count)
     {
         for (var i = 0; i < count; i++) await _arrival.WaitAsync();
@@ -72,6 +83,7 @@ internal sealed class FakeHecServer : IAsyncDisposable
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+        _collector.Dispose();
         _arrival.Dispose();
     }
 
@@ -91,18 +103,42 @@ internal sealed class FakeHecServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var request = await HecReceived.ReadAsync(context.Request);
-        lock (_lock) _received.Add(request);
-        _arrival.Release();
-        var scripted = Script.TakeReply();
-        var usual = scripted is null or { IndexFirst: true } ? _collector.Answer(request) : null;
-        var reply = scripted ?? usual!;
-        await reply.Until.WaitAsync(context.RequestAborted);
-        if (reply.Cut)
+        if (_options.KeepsRequests)
         {
-            context.Abort();
-            return;
+            lock (_lock) _received.Add(request);
         }
 
+        var answer = _collector.Answer(request);
+        if (_options.KeepsRequests) _arrival.Release();
+        _options.Watch?.Invoke(request, answer);
+        var isTold = false;
+        try
+        {
+            // Who gives up on an answer that is held back is right to send again.
+            if (!answer.Reply.Until.IsCompleted) answer.Unheard();
+            await answer.Reply.Until.WaitAsync(context.RequestAborted);
+            if (answer.Reply.Cut)
+            {
+                context.Abort();
+                return;
+            }
+
+            isTold = true;
+            foreach (var parcel in answer.Confirms) Index.Confirm(parcel);
+            await WriteAsync(context, answer);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            answer.Unheard();
+            if (!isTold) return;
+            foreach (var parcel in answer.Confirms) Index.TakeBack(parcel);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, HecAnswer answer)
+    {
+        var reply = answer.Reply;
+        if (answer.SetCookie is not null) context.Response.Headers.SetCookie = answer.SetCookie + "; Path=/; HttpOnly";
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.Page is null ? "application/json" : "text/html";
         if (reply.RetryAfter is not null) context.Response.Headers.RetryAfter = reply.RetryAfter;

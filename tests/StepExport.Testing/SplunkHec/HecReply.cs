@@ -9,16 +9,26 @@ internal sealed record HecReply(int Status, int? Code = null, string Text = "")
     /// <summary><c>invalid-event-number</c>.</summary>
     public int? InvalidEvent { get; init; }
 
+    /// <summary><c>ackId</c>.</summary>
+    public long? AckId { get; init; }
+
+    /// <summary>The body of an answer to a poll: acknowledged or not, by ack id.</summary>
+    public IReadOnlyDictionary<long, bool>? Acks { get; init; }
+
     /// <summary>The header, as it stands: seconds or a date.</summary>
     public string? RetryAfter { get; init; }
 
     /// <summary>Location header of a redirect.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The sender's session moves to another indexer before this is answered, with another cookie.</summary>
+    public bool MovesSession { get; init; }
+
     /// <summary>Body instead of Splunk's JSON.</summary>
     public string? Page { get; init; }
 
-    /// <summary>The events are indexed before this is answered: the sender learns nothing of it.</summary>
+    /// <summary>The request is obeyed before this is answered: events are accepted, acknowledgements forgotten, and unless this
+    /// says 200 the sender learns nothing of it.</summary>
     public bool IndexFirst { get; init; }
 
     /// <summary>The connection is cut instead of an answer.</summary>
@@ -40,14 +50,25 @@ internal sealed record HecReply(int Status, int? Code = null, string Text = "")
     /// <summary>Connection cut after the body was read; nothing is indexed.</summary>
     public static HecReply CutOff { get; } = new(0) { Cut = true };
 
+    /// <summary>No answer until the sender gives up.</summary>
+    public static HecReply Held { get; } = new(0) { Cut = true, Until = new TaskCompletionSource().Task };
+
+    /// <summary>As usual, but from another indexer, which sets a cookie of its own.</summary>
+    public static HecReply Moved { get; } = Success with { IndexFirst = true, MovesSession = true };
+
     /// <summary>A proxy's page.</summary>
     public static HecReply Html(int status) => new(status) { Page = "<html><head><title>Gateway</title></head></html>" };
+
+    /// <summary>What Splunk says with one of its codes.</summary>
+    public static HecReply Of(int code) => HecCodes.Reply(code);
 
     public string Body()
     {
         if (Page is not null) return Page;
+        if (Acks is not null) return new JsonObject { ["acks"] = new JsonObject(Acks.Select(a => KeyValuePair.Create($"{a.Key}", (JsonNode?)a.Value))) }.ToJsonString();
         if (Code is null) return "";
         var body = new JsonObject { ["text"] = Text, ["code"] = Code };
+        if (AckId is { } id) body["ackId"] = id;
         if (InvalidEvent is { } n) body["invalid-event-number"] = n;
         return body.ToJsonString(JsonSerializerOptions.Web);
     }

@@ -4,24 +4,30 @@ namespace StepExport.Testing.SplunkHec;
 internal sealed class HecScript
 {
     private readonly Lock _lock = new();
-    private readonly Queue<HecReply> _next = new();
     private readonly List<(Func<HecEvent, bool> Which, int Code)> _refusals = [];
-    private HecReply? _always;
+    private readonly HecQueue<HecReply> _replies = new();
+    private volatile HecStorm? _storm;
 
-    /// <summary>One answer per request to come, in this order; then again as usual.</summary>
-    public void Next(params ReadOnlySpan<HecReply> replies)
-    {
-        lock (_lock)
-        {
-            foreach (var reply in replies) _next.Enqueue(reply);
-        }
-    }
+    /// <summary>Answers to polls for acknowledgements.</summary>
+    public HecQueue<HecReply> Acks { get; } = new();
 
-    /// <summary>Every request gets this, until null takes it back.</summary>
-    public void Always(HecReply? reply)
-    {
-        lock (_lock) _always = reply;
-    }
+    /// <summary>Answers of the health endpoint; they go before <see cref="Always"/>.</summary>
+    public HecQueue<HecReply> Health { get; } = new();
+
+    /// <summary>What becomes of each accepted request.</summary>
+    public HecQueue<HecFate> Fates { get; } = new();
+
+    /// <summary>What becomes of the events before an offender: indexed unless this says otherwise.</summary>
+    public HecQueue<HecFate> PrefixFates { get; } = new();
+
+    /// <summary>Random trouble wherever nothing is scripted; null = fair weather.</summary>
+    public HecStorm? Storm { get => _storm; set => _storm = value; }
+
+    /// <summary>One answer per request to come, polls for acknowledgements apart, in this order; then again as usual.</summary>
+    public void Next(params ReadOnlySpan<HecReply> replies) => _replies.Next(replies);
+
+    /// <summary>Every request but polls for acknowledgements gets this, until null takes it back.</summary>
+    public void Always(HecReply? reply) => _replies.Always(reply);
 
     /// <summary>Events that Splunk refuses: those before it in the request are indexed, it and those behind it are not.</summary>
     /// <param name="which">The offenders.</param>
@@ -31,12 +37,20 @@ internal sealed class HecScript
         lock (_lock) _refusals.Add((which, code));
     }
 
-    public HecReply? TakeReply()
+    public HecReply? TakeReply(HecReceived request) => request.Target switch
     {
-        lock (_lock) return _next.TryDequeue(out var reply) ? reply : _always;
-    }
+        HecPath.Ack => Acks.Take() ?? _storm?.DrawAckReply(),
+        HecPath.Health => Health.Take() ?? _replies.Take(),
+        HecPath.Event or HecPath.Raw => _replies.Take() ?? _storm?.DrawReply(request),
+        _ => _replies.Take(),
+    };
 
-    public int? RefusalOf(HecEvent hecEvent)
+    /// <param name="isAwaited">The sender gets an ack id.</param>
+    public HecFate TakeFate(bool isAwaited) => Fates.Take() ?? _storm?.DrawFate(isAwaited) ?? HecFate.Indexed;
+
+    /// <param name="hecEvent">One that is well-formed.</param>
+    /// <param name="isFirst">Nothing was taken so far.</param>
+    public int? RefusalOf(HecEvent hecEvent, bool isFirst)
     {
         lock (_lock)
         {
@@ -44,8 +58,8 @@ internal sealed class HecScript
             {
                 if (which(hecEvent)) return code;
             }
-
-            return null;
         }
+
+        return _storm?.RefusalOf(hecEvent, isFirst);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
 using StepExport.Core.Model;
@@ -15,11 +16,13 @@ public class HecEncodeBenchmarks : IDisposable
 {
     private const int Events = 1000;
 
-    private readonly HecEncoder _encoder = new(
-        new HecConfig { Type = "splunk_hec", Endpoints = ["https://splunk:8088"], Token = new Secret("t"), Index = "security" }, RecordFormat.Default);
-
+    private HecEncoder _encoder = null!;
     private Batch _batch = new(default);
     private HecBody _body = new(gzip: false);
+
+    /// <summary>The second one is the dear case: an index out of the record.</summary>
+    [Params("security", "sec_{owner}")]
+    public string Index { get; set; } = "";
 
     [Params(false, true)]
     public bool Gzip { get; set; }
@@ -28,6 +31,9 @@ public class HecEncodeBenchmarks : IDisposable
     public void Fill()
     {
         _body = new(Gzip);
+        var config = new HecConfig { Type = "splunk_hec", Endpoints = ["https://splunk:8088"], Token = new Secret("t"), Index = Index };
+        var indexes = new HecIndexes(HecMetadata.Parse(Index), null, null, TimeProvider.System, NullLogger.Instance);
+        _encoder = new(HecMetadata.Of(config), indexes, RecordFormat.Default);
         _batch = new(Enumerable.Range(1, Events).Select(Record).ToArray());
     }
 

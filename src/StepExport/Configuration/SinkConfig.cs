@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StepExport.Core.Delivery;
 using StepExport.Core.Ocsf;
 
 namespace StepExport.Configuration;
@@ -37,6 +38,10 @@ internal abstract record SinkConfig
     /// <summary>OCSF schema version to emit: 1.8.0, 1.6.0, 1.5.0, 1.3.0 or 1.1.0.</summary>
     [OcsfVersionName]
     public string OcsfVersion { get; init; } = OcsfVersions.Default;
+
+    /// <summary>Fits the runner's settings to what this kind of sink does inside one send.</summary>
+    /// <param name="common">As this section says.</param>
+    public virtual SinkSettings Adapt(SinkSettings common) => common;
 }
 
 /// <summary>Which records a sink wants. Conditions are joined by "and".</summary>

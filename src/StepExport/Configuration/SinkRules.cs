@@ -16,7 +16,7 @@ internal static class SinkRules
     }
 
     /// <summary>How the runner drives this sink.</summary>
-    public static SinkSettings ToSettings(this SinkConfig config) => new()
+    public static SinkSettings ToSettings(this SinkConfig config) => config.Adapt(new()
     {
         BatchMaxBytes = config.Batch.MaxBytes?.Bytes ?? config.BatchDefaults.MaxBytes,
         BatchMaxEvents = config.Batch.MaxEvents ?? config.BatchDefaults.MaxEvents,
@@ -26,12 +26,13 @@ internal static class SinkRules
         RetryInitial = config.Retry.Initial,
         RetryMax = config.Retry.Max,
         Filter = ToFilter(config.Where),
-    };
+    });
 
     /// <summary>The schema version that this sink emits.</summary>
     public static OcsfVersion ToOcsfVersion(this SinkConfig config) => OcsfVersions.Parse(config.OcsfVersion);
 
-    private static RecordFilter ToFilter(WhereConfig where) => RecordFilter.Create(
+    /// <summary>Which records a <c>where</c> lets pass.</summary>
+    public static RecordFilter ToFilter(this WhereConfig where) => RecordFilter.Create(
         where.MinSeverity is null ? Severity.Unknown : Enum.Parse<Severity>(where.MinSeverity, ignoreCase: true),
         where.Types,
         where.Repos);

@@ -31,10 +31,11 @@ internal static class HecAnswers
 
         (400, 10) => Retry(answer, "the channel is missing", HecFollowUp.NewChannel),
         (400, 11) => Retry(answer, "the channel is not valid", HecFollowUp.NewChannel),
-        (400, 14) => Operator(answer, "acknowledgement is switched off for this token"),
+        (400, 14) => Operator(answer, "acknowledgement is switched off for this token", HecFollowUp.NoAcknowledgement),
         (400, 16) => Operator(answer, "authorization in the query string is switched off"),
         (400, 21) => Operator(answer, "the token is not valid"),
         (400, 22) => Operator(answer, "the token is disabled"),
+        (407, _) => Operator(answer, "the proxy wants other credentials: check proxyUser and proxyPassword"),
         (404 or 405 or 415, _) => Operator(answer, "the address does not take HEC events: check endpoints"),
         ( >= 300 and < 400, _) => Operator(answer, "the address redirects, which is not followed: check endpoints"),
 
@@ -50,6 +51,31 @@ internal static class HecAnswers
         _ => Operator(answer, "the answer is not understood"),
     };
 
+    /// <summary>What the answer says about the endpoint, as opposed to token, index and content.</summary>
+    public static HecFault FaultOf(in HecResponse answer) => (answer.Status, answer.Code) switch
+    {
+        (503, 23) => HecFault.Gone,
+        (404 or 405 or 415, _) or ( >= 300 and < 400, _) => HecFault.Gone,
+        (200, 0 or 24 or 25) => HecFault.None,
+        ( >= 200 and < 300, _) => HecFault.Gone,
+        // A 500 of Splunk's own may be about this one request.
+        (500, 8) or (429, _) => HecFault.None,
+        (408 or 425 or >= 500, _) => HecFault.Doubtful,
+        _ => HecFault.None,
+    };
+
+    /// <summary>The collector itself says what became of the request. Otherwise it may have been taken, and an acknowledgement id used
+    /// up for it that nobody has heard of.</summary>
+    public static bool IsFromCollector(in HecResponse answer) => (answer.Code is not null && answer.Status != 500) || answer.Status is 404 or 405 or 413 or 415;
+
+    /// <summary>What the answer says about the load.</summary>
+    public static LoadSign LoadOf(in HecResponse answer) => (answer.Status, answer.Code) switch
+    {
+        (200, 0) => LoadSign.Clean,
+        (200, 24 or 25) or (429 or 503, _) => LoadSign.Overload,
+        _ => LoadSign.None,
+    };
+
     /// <summary>E.g. <c>HTTP 400/6</c>.</summary>
     public static string Code(in HecResponse answer) =>
         answer.Code is { } code ? FormattableString.Invariant($"HTTP {answer.Status}/{code}") : FormattableString.Invariant($"HTTP {answer.Status}");
@@ -58,23 +84,38 @@ internal static class HecAnswers
     private static HecVerdict Offender(in HecResponse answer, in HecRequest request, string reason)
     {
         var isSize = answer.InvalidEvent == 0 && request.PlainBytes > SafeBodyBytes;
-        if (isSize || answer.InvalidEvent is not { } n || n < 0 || n >= request.Events)
+        if (isSize || request.IsRaw || answer.InvalidEvent is not { } n || n < 0 || n >= request.Events)
             return new(SendResult.Rejected(Words(answer, reason), Code(answer)));
         return new(Split(n, answer, request, reason));
     }
 
     /// <summary>Here N names the object after the offender.</summary>
-    /// <remarks>All events of a sink carry the same index. If Splunk took others of them, the trouble is with this one; if it took
-    /// none, the index itself is at fault, and dead-lettering one by one would drain the whole journal.</remarks>
+    /// <remarks>With one index for all events: if Splunk took others of them, the trouble is with this one; if it took none, the
+    /// index itself is at fault, and dead-lettering one by one would drain the whole journal. With an index out of a template it is
+    /// that name that is refused, and never the event.</remarks>
     private static HecVerdict WrongIndex(in HecResponse answer, in HecRequest request)
     {
         const string Reason = "the index does not exist or is not allowed for this token";
         var n = answer.InvalidEvent is { } after && after >= 0 && after <= request.Events ? Math.Max(after - 1, 0) : (int?)null;
+        if (request.IndexVaries) return UnknownIndex(n, answer, request, Reason);
+        if (request.IsRaw) return Operator(answer, Reason);
         if (n is > 0) return new(Split(n.Value, answer, request, Reason));
         if (!request.IndexIsGood) return Operator(answer, Reason);
         return n is 0
             ? new(Split(0, answer, request, Reason), HecFollowUp.DoubtIndex)
             : new(SendResult.Rejected(Words(answer, Reason), Code(answer)), HecFollowUp.DoubtIndex);
+    }
+
+    private static HecVerdict UnknownIndex(int? suspect, in HecResponse answer, in HecRequest request, string reason)
+    {
+        // The lines of a raw request share their index.
+        if (suspect is null && (request.IsRaw || request.Events == 1)) suspect = 0;
+        if (suspect is not { } n) return new(SendResult.Rejected(Words(answer, reason), Code(answer)));
+        var records = new RecordOutcome[request.Events];
+        var taken = request.IsRaw ? 0 : n;
+        Array.Fill(records, RecordOutcome.Retry, taken, records.Length - taken);
+        var result = SendResult.PerRecord(records, Words(answer, reason), Code(answer), TimeSpan.Zero);
+        return new(result, HecFollowUp.AvoidIndex) { Suspect = taken };
     }
 
     private static SendResult Split(int offender, in HecResponse answer, in HecRequest request, string reason)
@@ -89,8 +130,8 @@ internal static class HecAnswers
     private static HecVerdict Token(in HecResponse answer, string reason) =>
         new(SendResult.Retry(Words(answer, reason), Code(answer), answer.RetryAfter, needsOperator: true), HecFollowUp.ReadToken);
 
-    private static HecVerdict Operator(in HecResponse answer, string reason) =>
-        new(SendResult.Retry(Words(answer, reason), Code(answer), answer.RetryAfter, needsOperator: true));
+    private static HecVerdict Operator(in HecResponse answer, string reason, HecFollowUp followUp = HecFollowUp.None) =>
+        new(SendResult.Retry(Words(answer, reason), Code(answer), answer.RetryAfter, needsOperator: true), followUp);
 
     private static HecVerdict Retry(in HecResponse answer, string reason, HecFollowUp followUp = HecFollowUp.None) =>
         new(SendResult.Retry(Words(answer, reason), Code(answer), answer.RetryAfter), followUp);

@@ -1,32 +1,39 @@
-using System.Diagnostics.CodeAnalysis;
-using StepExport.Configuration;
-using StepExport.Core.Delivery;
+using System.Text;
 using StepExport.Sinks.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 
-/// <summary>Speaks to one collector. Thread-safe.</summary>
+/// <summary>One request with findings.</summary>
+/// <param name="Authorization">From <see cref="HecToken"/>.</param>
+/// <param name="Channel">GUID.</param>
+/// <param name="Cookie">Keeps the channel with its indexer; or null.</param>
+/// <param name="Body">Must not change until the answer is there.</param>
+/// <param name="IsGzip">Whether <paramref name="Body"/> is compressed.</param>
+/// <param name="Target">Path and query; null = the event endpoint.</param>
+internal readonly record struct HecPost(string Authorization, string Channel, string? Cookie, ReadOnlyMemory<byte> Body, bool IsGzip, string? Target = null);
+
+/// <summary>Speaks to one endpoint over its own connections. Thread-safe.</summary>
+/// <remarks>Every method throws <see cref="HttpRequestException"/> when there is no answer, <see cref="IOException"/> when it broke
+/// off and <see cref="TimeoutException"/> when it did not come in time.</remarks>
 internal sealed class HecClient : IDisposable
 {
-    /// <summary>An answer of Splunk has some hundred bytes; more is somebody else's page.</summary>
+    /// <summary>An answer of Splunk has some hundred bytes, one about acknowledgements some thousand; more is somebody else's page.</summary>
     private const int AnswerLimit = 8192;
 
     private readonly HecEndpoint _endpoint;
-    private readonly HecToken _token;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
-    private string _channel = Guid.NewGuid().ToString();
+    private readonly TimeSpan _timeout;
 
     /// <param name="endpoint">Where the collector is.</param>
-    /// <param name="token">Read at the first request.</param>
-    /// <param name="handler">Owned by the client from now on.</param>
-    /// <param name="time">To turn the date of a Retry-After into a wait.</param>
-    public HecClient(HecEndpoint endpoint, Secret token, HttpMessageHandler handler, TimeProvider time)
+    /// <param name="handler">Without cookies; owned by the client from now on.</param>
+    /// <param name="timeout">For one request with its answer.</param>
+    /// <param name="time">For the time-out, and to turn the date of a Retry-After into a wait.</param>
+    public HecClient(HecEndpoint endpoint, HttpMessageHandler handler, TimeSpan timeout, TimeProvider time)
     {
         _endpoint = endpoint;
-        _token = new(token);
+        _timeout = timeout;
         _time = time;
-        // The caller's cancellation is the one time-out.
         _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new("StepExport", typeof(HecClient).Assembly.GetName().Version?.ToString(3)));
     }
@@ -34,63 +41,71 @@ internal sealed class HecClient : IDisposable
     /// <summary>The collector's address, for messages.</summary>
     public Uri Endpoint => _endpoint.Event;
 
-    /// <summary>The Authorization header, or why there is none at the moment.</summary>
-    public bool TryAuthorize([NotNullWhen(true)] out string? authorization, [NotNullWhen(false)] out string? problem) =>
-        _token.TryGetHeader(out authorization, out problem);
+    /// <summary>What is known of the endpoint's cookies.</summary>
+    public HecCookieHabits CookieHabits { get; } = new();
 
-    /// <summary>Sends one body of concatenated events, and renews token and channel when the answer asks for it.</summary>
-    /// <param name="authorization">From <see cref="TryAuthorize"/>.</param>
-    /// <param name="body">Must not change until this completes.</param>
-    /// <param name="gzip">Whether <paramref name="body"/> is compressed.</param>
-    /// <param name="request">What is in the body.</param>
-    /// <param name="cancellationToken">Gives the request up.</param>
-    /// <exception cref="HttpRequestException">No answer.</exception>
-    /// <exception cref="IOException">The answer broke off.</exception>
-    public async Task<HecVerdict> SendAsync(
-        string authorization, ReadOnlyMemory<byte> body, bool gzip, HecRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends one body of concatenated events.</summary>
+    public async Task<HecResponse> PostAsync(HecPost post, CancellationToken cancellationToken)
     {
-        var channel = Volatile.Read(ref _channel);
-        var verdict = HecAnswers.Read(await PostAsync(authorization, channel, body, gzip, cancellationToken), request);
-        if (verdict.FollowUp == HecFollowUp.ReadToken && _token.Renew(authorization))
-            return new(SendResult.Retry("the token was refused, and has been renewed meanwhile", verdict.Result.Code, TimeSpan.Zero));
-        if (verdict.FollowUp == HecFollowUp.NewChannel) Interlocked.CompareExchange(ref _channel, Guid.NewGuid().ToString(), channel);
-        return verdict;
+        using var content = new ReadOnlyMemoryContent(post.Body);
+        content.Headers.ContentType = new("application/json");
+        if (post.IsGzip) content.Headers.ContentEncoding.Add("gzip");
+        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint.For(post.Target)) { Content = content };
+        Address(request, post.Authorization, post.Channel, post.Cookie);
+        var answer = await AnswerAsync(request, cancellationToken);
+        return HecResponse.Parse(answer.Status, answer.Body, answer.RetryAfter) with { SetCookies = answer.SetCookies };
     }
 
-    /// <summary>Posts nothing: Splunk checks the token first and then misses the data, so that no event is written.</summary>
-    public async Task<HecResponse> ProbeAsync(string authorization, CancellationToken cancellationToken)
+    /// <summary>Asks which of these requests are indexed.</summary>
+    /// <param name="authorization">The one that the requests were sent with.</param>
+    /// <param name="channel">The one that the requests were sent on.</param>
+    /// <param name="cookie">Of the channel's session.</param>
+    /// <param name="ids">Some hundred at most, or the answer would be too long.</param>
+    /// <param name="cancellationToken">Gives the question up.</param>
+    public async Task<HecAckAnswer> AskAsync(
+        string authorization, string channel, string? cookie, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
-        var response = await PostAsync(authorization, Volatile.Read(ref _channel), default, gzip: false, cancellationToken);
-        if (response.Status is 401 or 403) _token.Renew(authorization);
-        return response;
+        using var content = new StringContent($$"""{"acks":[{{string.Join(',', ids)}}]}""", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_endpoint.Acknowledgement}?channel={channel}") { Content = content };
+        Address(request, authorization, channel, cookie);
+        var answer = await AnswerAsync(request, cancellationToken);
+        return HecAckAnswer.Parse(answer.Status, answer.Body) with { SetCookies = answer.SetCookies };
     }
 
     public async Task<HecResponse> GetHealthAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _endpoint.Health);
-        return await AnswerAsync(request, cancellationToken);
+        var answer = await AnswerAsync(request, cancellationToken);
+        return HecResponse.Parse(answer.Status, answer.Body, answer.RetryAfter);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HecResponse> PostAsync(
-        string authorization, string channel, ReadOnlyMemory<byte> body, bool gzip, CancellationToken cancellationToken)
+    private async Task<RawAnswer> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new("application/json");
-        if (gzip) content.Headers.ContentEncoding.Add("gzip");
-        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint.Event) { Content = content };
-        request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        request.Headers.TryAddWithoutValidation("X-Splunk-Request-Channel", channel);
-        return await AnswerAsync(request, cancellationToken);
+        using var timeout = new CancellationTokenSource(_timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var cookies = response.Headers.TryGetValues("Set-Cookie", out var values) ? values.ToArray() : null;
+            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
+            var answer = new byte[AnswerLimit];
+            var length = await stream.ReadAtLeastAsync(answer, AnswerLimit, throwOnEndOfStream: false, either.Token);
+            return new((int)response.StatusCode, answer.AsMemory(0, length), RetryAfter.Read(response.Headers, _time.GetUtcNow()), cookies);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {_timeout.TotalSeconds:0.###} s");
+        }
     }
 
-    private async Task<HecResponse> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private static void Address(HttpRequestMessage request, string authorization, string channel, string? cookie)
     {
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var answer = new byte[AnswerLimit];
-        var length = await stream.ReadAtLeastAsync(answer, AnswerLimit, throwOnEndOfStream: false, cancellationToken);
-        return HecResponse.Parse((int)response.StatusCode, answer.AsMemory(0, length), RetryAfter.Read(response.Headers, _time.GetUtcNow()));
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        request.Headers.TryAddWithoutValidation("X-Splunk-Request-Channel", channel);
+        if (cookie is not null) request.Headers.TryAddWithoutValidation("Cookie", cookie);
     }
+
+    private readonly record struct RawAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter, string[]? SetCookies);
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using StepExport.Core.Delivery;
 using StepExport.Core.Model;
 using StepExport.Core.Ocsf;
@@ -10,30 +12,59 @@ namespace StepExport.Sinks.SplunkHec;
 /// <c>{"time":…,"host":…,"source":…,"sourcetype":…,"index":…,"fields":{…},"event":…}</c>. No other top-level key: Splunk answers
 /// 200 to an unknown one and does not index that object nor any behind it. The event is spliced in, never parsed.
 /// </remarks>
-internal sealed class HecEncoder
+internal sealed class HecEncoder : IHecEncoder
 {
     private const int TimeBytes = 24;
     private const int UidBytes = RecordHeader.UidLength * 2;
     private const int SeverityBytes = 16;
 
     private readonly RecordFormat _format;
+    private readonly HecIndexes _indexes;
     private readonly bool _hostIsRepository;
 
-    /// <summary>From behind the time, or behind the host when it is the repository, up to the uid.</summary>
+    /// <summary>What depends on the event; empty in most configurations.</summary>
+    private readonly (byte[] Opening, RecordTemplate Value)[] _varying;
+
+    /// <summary>What is the same for every event, up to the uid.</summary>
     private readonly byte[] _constants;
 
     private readonly int _fixedBytes;
 
-    public HecEncoder(HecConfig config, RecordFormat format)
+    public HecEncoder(HecMetadata metadata, HecIndexes indexes, RecordFormat format)
     {
         _format = format;
-        _hostIsRepository = config.Host is null;
-        _constants = Constants(config);
-        _fixedBytes = TimeBytes + _constants.Length + UidBytes + SeverityBytes
-            + """{"time":,"host":"","detection_type":"","severity":"","repo":""},"event":}""".Length;
+        _indexes = indexes;
+        _hostIsRepository = metadata.Host is null;
+        var (constants, varying) = (new StringBuilder(), new List<(byte[], RecordTemplate)>());
+        Add("host", metadata.Host);
+        Add("source", metadata.Source);
+        Add("sourcetype", metadata.Sourcetype);
+        if (!indexes.Varies) Add("index", metadata.Index);
+        _constants = Encoding.UTF8.GetBytes(constants.Append(",\"fields\":{\"event_uid\":\"").ToString());
+        _varying = [.. varying];
+        _fixedBytes = TimeBytes + _constants.Length + UidBytes + SeverityBytes + IndexName.MaxLength
+            + _varying.Sum(v => v.Opening.Length + v.Value.MaxLength + 1)
+            + """{"time":,"host":"","index":"","detection_type":"","severity":"","repo":""},"event":}""".Length;
+
+        void Add(string key, string? text)
+        {
+            if (text is null) return;
+            // A record's values need no escaping, so the text around them can be escaped once and for all.
+            var escaped = JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value;
+            var value = HecMetadata.Parse(escaped);
+            if (value.IsConstant)
+                constants.Append($",\"{key}\":\"{escaped}\"");
+            else
+                varying.Add((Encoding.UTF8.GetBytes($",\"{key}\":\""), value));
+        }
     }
 
-    /// <summary>Appends every record of <paramref name="batch"/> to <paramref name="body"/>.</summary>
+    public bool IsRaw => false;
+
+    public bool TargetVaries => false;
+
+    public string? Target(in ExportRecord record) => null;
+
     public void Encode(Batch batch, HecBody body)
     {
         foreach (ref readonly var record in batch.Records) Encode(record, body);
@@ -56,6 +87,14 @@ internal sealed class HecEncoder
             to.Raw("\""u8);
         }
 
+        foreach (var (opening, value) in _varying)
+        {
+            to.Raw(opening);
+            to.Rendered(value, record);
+            to.Raw("\""u8);
+        }
+
+        if (_indexes.Varies) Index(record, ref to);
         to.Raw(_constants);
         to.Hex(record.Uid);
         to.Raw("\",\"detection_type\":\""u8);
@@ -74,20 +113,13 @@ internal sealed class HecEncoder
         body.Advance(to.Written);
     }
 
-    private static byte[] Constants(HecConfig config)
+    private void Index(in ExportRecord record, ref SpanWriter to)
     {
-        var text = new StringBuilder();
-        Append(text, "host", config.Host);
-        Append(text, "source", config.Source);
-        Append(text, "sourcetype", config.Sourcetype);
-        Append(text, "index", config.Index);
-        return Encoding.UTF8.GetBytes(text.Append(",\"fields\":{\"event_uid\":\"").ToString());
-    }
-
-    private static void Append(StringBuilder text, string key, string? value)
-    {
-        if (value is null) return;
-        var escaped = System.Text.Json.JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        text.Append($",\"{key}\":\"{escaped}\"");
+        Span<byte> name = stackalloc byte[IndexName.MaxLength];
+        var length = _indexes.Write(record, name);
+        if (length == 0) return;
+        to.Raw(",\"index\":\""u8);
+        to.Raw(name[..length]);
+        to.Raw("\""u8);
     }
 }

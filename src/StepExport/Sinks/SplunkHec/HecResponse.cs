@@ -17,6 +17,12 @@ internal readonly record struct HecResponse
     /// <summary><c>invalid-event-number</c>, counted from 0; null when missing or not a whole number.</summary>
     public int? InvalidEvent { get; init; }
 
+    /// <summary>Id to ask for whether the events are indexed; null when the token does not use acknowledgement.</summary>
+    public long? AckId { get; init; }
+
+    /// <summary>The <c>Set-Cookie</c> headers, or null.</summary>
+    public IReadOnlyList<string>? SetCookies { get; init; }
+
     /// <summary>Splunk's <c>text</c>, or the beginning of a foreign body; printable, at most 200 characters.</summary>
     public string Text { get; init; }
 
@@ -36,6 +42,7 @@ internal readonly record struct HecResponse
             return response with
             {
                 Code = Number(root, "code"),
+                AckId = root.TryGetProperty("ackId", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var ack) ? ack : null,
                 InvalidEvent = Number(root, "invalid-event-number"),
                 Text = hasText ? Printable(text.GetString()!) : response.Text,
             };

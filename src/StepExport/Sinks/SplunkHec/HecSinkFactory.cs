@@ -1,49 +1,46 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
 using StepExport.Sinks.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 
 internal sealed class HecSinkFactory() : SinkFactory<HecConfig>("splunk_hec")
 {
-    public override void Validate(HecConfig config, ConfigProblems problems)
-    {
-        ValidateEndpoints(config.Endpoints, problems);
-        if (config.Acknowledgement is "auto" or "required")
-            problems.Add("acknowledgement", $"{config.Acknowledgement} is not there yet in this version; write off");
-        else if (config.Acknowledgement != "off")
-            problems.Add("acknowledgement", $"'{config.Acknowledgement}' is not a mode; write off");
-        if (config.Proxy is not null) HttpAddress.Read("proxy", config.Proxy, "http://proxy:3128", problems);
-        if (config.ConnectTimeout.Value > config.Timeout.Value)
-            problems.Add("connectTimeout", $"{config.ConnectTimeout} is more than timeout {config.Timeout}; lower it or raise timeout");
-        problems.AddIfBlank("index", config.Index);
-        problems.AddIfBlank("host", config.Host);
-        problems.AddIfBlank("source", config.Source);
-        problems.AddIfBlank("sourcetype", config.Sourcetype);
-        TlsFiles.Validate(config.Tls, problems);
-    }
+    public override void Validate(HecConfig config, ConfigProblems problems) => HecRules.Validate(config, problems);
 
     /// <exception cref="IOException">A file under <c>tls</c> cannot be read.</exception>
-    public override ISink Create(string name, HecConfig config, SinkContext context)
+    public override ISink Create(string name, HecConfig config, SinkContext context) => Create(name, config, context, _ => Connect(config));
+
+    /// <summary>The same with other connections.</summary>
+    /// <param name="name">The sink's.</param>
+    /// <param name="config">Validated.</param>
+    /// <param name="context">From the program.</param>
+    /// <param name="connect">Makes the connections to one endpoint.</param>
+    internal static HecSink Create(string name, HecConfig config, SinkContext context, Func<HecEndpoint, HttpMessageHandler> connect)
     {
-        if (!HecEndpoint.TryParse(config.Endpoints[0], out var endpoint, out var problem)) throw new ArgumentException(problem, nameof(config));
-        var proxy = config.Proxy is null ? null : new Uri(config.Proxy);
-        var handler = HttpHandlers.Create(config.Tls, proxy, config.ConnectTimeout, maxConnections: config.InFlight);
-        var client = new HecClient(endpoint, config.Token, handler, context.Time);
-        var encoder = new HecEncoder(config, new RecordFormat(config.ToOcsfVersion()));
-        return new HecSink(client, encoder, new(gzip: config.Compression == "gzip"), context.Metrics, context.Loggers.CreateLogger($"splunk_hec.{name}"));
+        var log = context.Loggers.CreateLogger($"splunk_hec.{name}");
+        var acks = new HecAckMetrics();
+        var policy = new HecAckPolicy(config.AcknowledgementTimeout, acks, context.Time);
+        var endpoints = new HecEndpoints([.. config.Endpoints.Select(e => Target(e, config, policy, context.Time, connect))], context.Time, log);
+        var concurrency = new AdaptiveConcurrency(config.MinInFlight, config.InFlight, context.Time);
+        var bodies = new HecBodyPool(gzip: config.Compression == "gzip");
+        var routes = HecRoutes.Create(config, context.Time, log);
+        context.Metrics.Gauges = new HecGauges(endpoints, concurrency, acks, [.. routes.All.Select(r => r.Acknowledgement)]);
+        var probe = new HecProbe([.. endpoints.All.Select(t => t.Client)], routes.All, config.Acknowledgement, context.Time);
+        return new HecSink(new(endpoints, concurrency, bodies, context.Metrics, context.Time, log), routes, probe, bodies);
     }
 
-    private static void ValidateEndpoints(IReadOnlyList<string> endpoints, ConfigProblems problems)
+    private static HecTarget Target(string address, HecConfig config, HecAckPolicy policy, TimeProvider time, Func<HecEndpoint, HttpMessageHandler> connect)
     {
-        if (endpoints.Count > 1) problems.Add("endpoints", "several endpoints are not there yet in this version; name exactly one (a load balancer's address will do)");
-        for (var i = 0; i < endpoints.Count; i++)
-        {
-            if (!HecEndpoint.TryParse(endpoints[i], out var endpoint, out var problem))
-                problems.Add($"endpoints[{i}]", problem);
-            else if (endpoint.Event.Scheme == "http")
-                problems.Warn($"endpoints[{i}]", "http: the token and the events travel unencrypted");
-        }
+        if (!HecEndpoint.TryParse(address, out var endpoint, out var problem)) throw new ArgumentException(problem, nameof(address));
+        return new(new(endpoint, connect(endpoint), config.Timeout, time), new(Random.Shared), policy);
+    }
+
+    private static SocketsHttpHandler Connect(HecConfig config)
+    {
+        // One connection more than for batches, so that a question about acknowledgements never queues behind them.
+        var handler = HttpHandlers.Create(config.Tls, proxy: null, config.ConnectTimeout, maxConnections: config.InFlight + 1);
+        HttpProxy.Apply(handler, config.Proxy, config.ProxyUser, config.ProxyPassword);
+        return handler;
     }
 }

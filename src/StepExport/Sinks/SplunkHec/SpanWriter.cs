@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
+using StepExport.Core.Model;
 
 namespace StepExport.Sinks.SplunkHec;
 
@@ -13,7 +14,7 @@ internal ref struct SpanWriter(Span<byte> destination)
 
     public int Written { get; private set; }
 
-    public void Raw(ReadOnlySpan<byte> bytes)
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_destination[Written..]);
         Written += bytes.Length;
@@ -32,6 +33,9 @@ internal ref struct SpanWriter(Span<byte> destination)
         encoder.EncodeUtf8(utf8, _destination[Written..], out _, out var written);
         Written += written;
     }
+
+    /// <summary>A template whose text around the values is escaped already; the values need it never.</summary>
+    public void Rendered(RecordTemplate template, in ExportRecord record) => Written += template.Render(record, _destination[Written..]);
 
     public void Hex(ReadOnlySpan<byte> bytes)
     {

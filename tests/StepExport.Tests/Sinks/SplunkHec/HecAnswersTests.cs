@@ -47,10 +47,12 @@ public sealed class HecAnswersTests
     [InlineData(429, 26, null, "RRRRR")]
     [InlineData(429, 27, null, "RRRRR", false, "NewChannel")]
     // Configuration.
-    [InlineData(400, 14, null, "RRRRR", true)]
+    [InlineData(400, 14, null, "RRRRR", true, "NoAcknowledgement")]
     [InlineData(400, 16, null, "RRRRR", true)]
     [InlineData(400, 21, null, "RRRRR", true)]
     [InlineData(400, 22, null, "RRRRR", true)]
+    [InlineData(400, 17, null, "RRRRR", true)]
+    [InlineData(407, null, null, "RRRRR", true)]
     [InlineData(404, null, null, "RRRRR", true)]
     [InlineData(405, null, null, "RRRRR", true)]
     [InlineData(415, null, null, "RRRRR", true)]
@@ -77,7 +79,8 @@ public sealed class HecAnswersTests
     [InlineData(204, null, null, "RRRRR", true)]
     [InlineData(400, null, null, "RRRRR", true)]
     [InlineData(400, 99, null, "RRRRR", true)]
-    [InlineData(407, null, null, "RRRRR", true)]
+    [InlineData(400, 8, null, "RRRRR", true)]
+    [InlineData(403, 6, 0, "RRRRR", true, "ReadToken")]
     [InlineData(418, null, null, "RRRRR", true)]
     [InlineData(500, 6, 2, "RRRRR")]
     public void Answer_means(int status, int? code, int? invalidEvent, string outcome, bool needsOperator = false, string followUp = "None")
@@ -93,6 +96,37 @@ public sealed class HecAnswersTests
         Assert.Equal(code is null ? $"HTTP {status}" : $"HTTP {status}/{code}", verdict.Result.Code);
         Assert.EndsWith("; it says: Words of Splunk", verdict.Result.Reason, StringComparison.Ordinal);
         Assert.Equal(verdict.Result.Records is null ? null : TimeSpan.Zero, verdict.Result.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(200, 0, "None", "Clean")]
+    [InlineData(200, 24, "None", "Overload")]
+    [InlineData(200, 25, "None", "Overload")]
+    [InlineData(200, null, "Gone", "None")]
+    [InlineData(301, null, "Gone", "None")]
+    [InlineData(400, 6, "None", "None")]
+    [InlineData(400, 7, "None", "None")]
+    [InlineData(400, 14, "None", "None")]
+    [InlineData(401, 2, "None", "None")]
+    [InlineData(403, 4, "None", "None")]
+    [InlineData(404, null, "Gone", "None")]
+    [InlineData(413, null, "None", "None")]
+    [InlineData(408, null, "Doubtful", "None")]
+    [InlineData(429, 26, "None", "Overload")]
+    [InlineData(429, 27, "None", "Overload")]
+    [InlineData(500, 8, "None", "None")]
+    [InlineData(502, null, "Doubtful", "None")]
+    [InlineData(503, 9, "Doubtful", "Overload")]
+    [InlineData(503, 18, "Doubtful", "Overload")]
+    [InlineData(503, 19, "Doubtful", "Overload")]
+    [InlineData(503, 20, "Doubtful", "Overload")]
+    [InlineData(503, 23, "Gone", "Overload")]
+    [InlineData(503, null, "Doubtful", "Overload")]
+    public void Answer_says_of_the_endpoint_and_its_load(int status, int? code, string fault, string load)
+    {
+        var answer = new HecResponse { Status = status, Code = code, Text = "" };
+
+        Assert.Equal((fault, load), (HecAnswers.FaultOf(answer).ToString(), HecAnswers.LoadOf(answer).ToString()));
     }
 
     [Theory]
@@ -118,6 +152,60 @@ public sealed class HecAnswersTests
         var result = HecAnswers.Read(answer, new(5, 10_000, IndexIsGood: false)).Result;
 
         Assert.Equal((outcome, needsOperator), (Letters(result), result.NeedsOperator));
+    }
+
+    [Theory]
+    [InlineData(3, "DDRRR", 2)]
+    [InlineData(5, "DDDDR", 4)]
+    [InlineData(1, "RRRRR", 0)]
+    [InlineData(0, "RRRRR", 0)]
+    public void An_index_out_of_a_template_is_avoided_and_costs_no_record(int invalidEvent, string outcome, int suspect)
+    {
+        var answer = new HecResponse { Status = 400, Code = 7, InvalidEvent = invalidEvent, Text = "" };
+
+        var verdict = HecAnswers.Read(answer, new(5, 10_000) { IndexVaries = true });
+
+        Assert.Equal((outcome, "AvoidIndex", suspect), (Letters(verdict.Result), verdict.FollowUp.ToString(), verdict.Suspect));
+        Assert.Equal(TimeSpan.Zero, verdict.Result.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(5, null, "?", "None")]
+    [InlineData(5, 6, "?", "None")]
+    [InlineData(1, null, "R", "AvoidIndex")]
+    public void A_refused_index_that_nobody_names_is_looked_for_by_halving(int events, int? invalidEvent, string outcome, string followUp)
+    {
+        var answer = new HecResponse { Status = 400, Code = 7, InvalidEvent = invalidEvent, Text = "" };
+
+        var verdict = HecAnswers.Read(answer, new(events, 10_000) { IndexVaries = true });
+
+        Assert.Equal((outcome, followUp), (Letters(verdict.Result), verdict.FollowUp.ToString()));
+    }
+
+    [Theory]
+    [InlineData(5, null, "?", false, "None")]
+    [InlineData(6, null, "?", false, "None")]
+    [InlineData(6, 2, "?", false, "None")]
+    [InlineData(12, 1, "?", false, "None")]
+    [InlineData(7, null, "RRRRR", true, "None")]
+    [InlineData(7, 3, "RRRRR", true, "None")]
+    public void The_raw_endpoint_names_no_event(int code, int? invalidEvent, string outcome, bool needsOperator, string followUp)
+    {
+        var answer = new HecResponse { Status = 400, Code = code, InvalidEvent = invalidEvent, Text = "" };
+
+        var verdict = HecAnswers.Read(answer, new(5, 10_000, IndexIsGood: true) { IsRaw = true });
+
+        Assert.Equal((outcome, needsOperator, followUp), (Letters(verdict.Result), verdict.Result.NeedsOperator, verdict.FollowUp.ToString()));
+    }
+
+    [Fact]
+    public void The_lines_of_a_raw_request_share_their_refused_index()
+    {
+        var answer = new HecResponse { Status = 400, Code = 7, InvalidEvent = 4, Text = "" };
+
+        var verdict = HecAnswers.Read(answer, new(5, 10_000) { IsRaw = true, IndexVaries = true });
+
+        Assert.Equal(("RRRRR", "AvoidIndex", 0), (Letters(verdict.Result), verdict.FollowUp.ToString(), verdict.Suspect));
     }
 
     [Theory]

@@ -4,7 +4,6 @@ using System.Text.Json;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
 using StepExport.Core.Model;
-using StepExport.Core.Ocsf;
 using StepExport.Sinks.SplunkHec;
 using StepExport.Testing.SplunkHec;
 
@@ -122,7 +121,7 @@ public sealed class HecEncoderTests
     {
         var records = Enumerable.Range(0, count).Select(n => HecRecords.Record(n, body: $$"""{"n":{{n}},"p":"{{new string('x', padding)}}"}""")).ToArray();
         using var gzip = new HecBody(gzip: true);
-        var encoder = new HecEncoder(Plain, RecordFormat.Default);
+        var encoder = HecHarness.Encoder(Plain);
         var plain = Encode(Plain, records);
 
         // Twice: what is left of the first request must not leak into the second.
@@ -141,7 +140,7 @@ public sealed class HecEncoderTests
     public void Body_abandoned_halfway_starts_clean()
     {
         using var body = new HecBody(gzip: true);
-        var encoder = new HecEncoder(Plain, RecordFormat.Default);
+        var encoder = HecHarness.Encoder(Plain);
         encoder.Encode(new Batch(new[] { HecRecords.Record(1, body: new string('y', 100_000)) }), body);
         body.Clear();
 
@@ -154,7 +153,7 @@ public sealed class HecEncoderTests
     private static string Encode(HecConfig config, params ExportRecord[] records)
     {
         using var body = new HecBody(gzip: false);
-        new HecEncoder(config, RecordFormat.Default).Encode(new Batch(records), body);
+        HecHarness.Encoder(config).Encode(new Batch(records), body);
         return Encoding.UTF8.GetString(body.Complete().Span);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
+using StepExport.Core.Ocsf;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.SplunkHec;
 using StepExport.Testing.SplunkHec;
@@ -12,7 +13,7 @@ internal static class HecHarness
 {
     public static HecConfig Config(FakeHecServer server) => Config(server.Address, new Secret(server.Token));
 
-    public static HecConfig Config(string address, Secret token) => new() { Type = "splunk_hec", Endpoints = [address], Token = token };
+    public static HecConfig Config(string address, Secret token) => new() { Type = "splunk_hec", Endpoints = [address], Token = token, Acknowledgement = "off" };
 
     public static ISink Sink(FakeHecServer server) => Sink(Config(server));
 
@@ -21,4 +22,10 @@ internal static class HecHarness
         time ??= TimeProvider.System;
         return new HecSinkFactory().Create("splunk", config, new(metrics ?? new("splunk", time), "unused", time, NullLoggerFactory.Instance));
     }
+
+    /// <summary>As for the default token.</summary>
+    public static HecEncoder Encoder(HecConfig config) => new(HecMetadata.Of(config), Indexes(config), RecordFormat.Default);
+
+    public static HecIndexes Indexes(HecConfig config, TimeProvider? time = null) => new(
+        config.Index is null ? null : HecMetadata.Parse(config.Index), config.FallbackIndex, config.AllowedIndexes, time ?? TimeProvider.System, NullLogger.Instance);
 }

@@ -1,7 +1,4 @@
-using StepExport.Core.Delivery;
-using StepExport.Core.Telemetry;
 using StepExport.Testing.Delivery;
-using StepExport.Testing.SplunkHec;
 
 namespace StepExport.Tests.Sinks.SplunkHec;
 
@@ -47,42 +44,4 @@ public sealed class HecSinkContractTests : SinkContractTests
     }
 
     private protected override async Task<SinkUnderTest> StartAsync() => await HecUnderTest.StartAsync();
-
-    private sealed class HecUnderTest : SinkUnderTest
-    {
-        private HecUnderTest(FakeHecServer server)
-        {
-            Server = server;
-            Sink = HecHarness.Sink(HecHarness.Config(server), Metrics);
-        }
-
-        public FakeHecServer Server { get; }
-
-        public override ISink Sink { get; }
-
-        public override SinkMetrics Metrics { get; } = new("splunk", TimeProvider.System);
-
-        public override bool CanBreak => true;
-
-        public static async Task<HecUnderTest> StartAsync() => new(await FakeHecServer.StartAsync());
-
-        public override Task<IReadOnlyList<string>> ArrivedAsync() =>
-            Task.FromResult<IReadOnlyList<string>>([.. Server.Index.Events.Select(e => e.Uid)]);
-
-        public override Task BreakAsync() => Script(HecReply.Busy);
-
-        public override Task RepairAsync() => Script(null);
-
-        public override async ValueTask DisposeAsync()
-        {
-            await Sink.DisposeAsync();
-            await Server.DisposeAsync();
-        }
-
-        private Task Script(HecReply? always)
-        {
-            Server.Script.Always(always);
-            return Task.CompletedTask;
-        }
-    }
 }

@@ -53,24 +53,29 @@ public sealed class HecSinkFactoryTests
     }
 
     [Fact]
-    public void Rejects_several_endpoints_for_now()
+    public void Takes_several_endpoints_and_names_the_wrong_one()
     {
-        var problem = Assert.Single(Validate(Good with { Endpoints = ["https://a:8088", "https://b:8088"] }).All);
-
-        Assert.Equal("endpoints", problem.Path);
-        Assert.Contains("not there yet", problem.Message, StringComparison.Ordinal);
+        Assert.Empty(Validate(Good with { Endpoints = ["https://a:8088", "https://b:8088"] }).All);
+        Assert.Equal("endpoints[1]", Assert.Single(Validate(Good with { Endpoints = ["https://a:8088", "b"] }).All).Path);
     }
 
-    [Theory]
-    [InlineData("auto", "not there yet")]
-    [InlineData("required", "not there yet")]
-    [InlineData("on", "is not a mode")]
-    public void Rejects_acknowledgement_for_now(string mode, string message)
+    [Fact]
+    public void Rejects_a_lowest_concurrency_above_the_highest()
     {
-        var problem = Assert.Single(Validate(Good with { Acknowledgement = mode }).All);
+        var problem = Assert.Single(Validate(Good with { MinInFlight = 5 }).All);
 
-        Assert.Equal("acknowledgement", problem.Path);
-        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+        Assert.Equal(("minInFlight", "5 is more than inFlight 4; lower it or raise inFlight"), problem);
+    }
+
+    [Fact]
+    public void Lets_as_many_batches_wait_for_acknowledgement_as_the_configuration_says()
+    {
+        var waiting = new HecConfig { Type = "splunk_hec", Endpoints = ["https://a:8088"], Token = new("t"), AcknowledgementPending = 100 };
+        var off = waiting with { Acknowledgement = "off" };
+
+        Assert.Equal("auto", waiting.Acknowledgement);
+        Assert.Equal((100, (101 * 30) + 300), (waiting.ToSettings().InFlight, waiting.ToSettings().Timeout.TotalSeconds));
+        Assert.Equal((4, 5 * 30), (off.ToSettings().InFlight, off.ToSettings().Timeout.TotalSeconds));
     }
 
     [Fact]
@@ -79,7 +84,7 @@ public sealed class HecSinkFactoryTests
         var problems = Validate(Good with
         {
             Endpoints = ["splunk"],
-            Acknowledgement = "auto",
+            MinInFlight = 9,
             Proxy = "proxy:3128",
             ConnectTimeout = new(TimeSpan.FromMinutes(1)),
             Index = " ",
@@ -90,7 +95,7 @@ public sealed class HecSinkFactoryTests
         });
 
         Assert.Equal(
-            ["endpoints[0]", "acknowledgement", "proxy", "connectTimeout", "index", "host", "source", "sourcetype", "tls.key"],
+            ["endpoints[0]", "minInFlight", "proxy", "connectTimeout", "index", "host", "source", "sourcetype", "tls.key"],
             problems.All.Select(p => p.Path));
     }
 
@@ -102,6 +107,85 @@ public sealed class HecSinkFactoryTests
         Assert.Equal("tls.ca", Assert.Single(unverified.All).Path);
         Assert.Equal("tls.verify", Assert.Single(unverified.Warnings).Path);
     }
+
+    [Theory]
+    [InlineData("Security", "is no name of an index")]
+    [InlineData("a b", "is no name of an index")]
+    [InlineData("{team}", "{team} is not a placeholder")]
+    [InlineData("a{owner", "has a brace without its counterpart")]
+    [InlineData("", "is empty")]
+    public void Rejects_an_index_that_Splunk_would_not_have(string index, string message)
+    {
+        var (path, text) = Assert.Single(Validate(Good with { Index = index }).All);
+
+        Assert.Equal("index", path);
+        Assert.Contains(message, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rejects_a_template_without_end()
+    {
+        var (path, text) = Assert.Single(Validate(Good with { Host = new string('x', 501) }).All);
+
+        Assert.Equal(("host", "has 501 characters; write at most 500"), (path, text));
+    }
+
+    [Fact]
+    public void Accepts_templates_and_what_belongs_to_them() => Assert.Empty(Validate(Good with
+    {
+        Index = "sec_{owner}",
+        Host = "{owner}/{repo}",
+        Sourcetype = "stepsecurity:{type}",
+        AllowedIndexes = ["sec_acme"],
+        FallbackIndex = "sec_rest",
+        Tokens = [new() { Token = new Secret("u"), Where = new() { MinSeverity = "critical" }, Index = "urgent" }],
+    }).All);
+
+    [Fact]
+    public void Rejects_limits_on_an_index_that_does_not_vary() => Assert.Equal(
+        ["fallbackIndex", "allowedIndexes"],
+        Validate(Good with { Index = "security", AllowedIndexes = ["security"], FallbackIndex = "main" }).All.Select(p => p.Path));
+
+    [Fact]
+    public void Rejects_names_that_cannot_come_out() => Assert.Equal(
+        ["allowedIndexes[1]", "fallbackIndex"],
+        Validate(Good with { Index = "{owner}", AllowedIndexes = ["acme", "ACME"], FallbackIndex = "a.b" }).All.Select(p => p.Path));
+
+    [Fact]
+    public void Rejects_mistakes_of_further_tokens()
+    {
+        var problems = Validate(Good with
+        {
+            Tokens =
+            [
+                new() { Token = new Secret("u"), Where = new() { Repos = ["acme/*"] }, Index = "A", Source = "{x}" },
+                new() { Token = new Secret("v"), Where = new() },
+            ],
+        });
+
+        Assert.Equal(["tokens[0].index", "tokens[0].source", "tokens[1].where"], problems.All.Select(p => p.Path));
+    }
+
+    [Theory]
+    [InlineData("proxy:3128", null, null, "proxy")]
+    [InlineData("http://user:pw@proxy:3128", null, null, "proxy")]
+    [InlineData("http://proxy:3128", "user", null, "proxyPassword")]
+    [InlineData(null, null, "pw", "proxyUser")]
+    [InlineData("none", "user", "pw", "proxyUser")]
+    public void Rejects_a_proxy_that_cannot_work(string? proxy, string? user, string? password, string path)
+    {
+        var problem = Assert.Single(Validate(Good with { Proxy = proxy, ProxyUser = user, ProxyPassword = password is null ? null : new Secret(password) }).All);
+
+        Assert.Equal(path, problem.Path);
+        Assert.DoesNotContain("pw", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", null)]
+    [InlineData("http://proxy:3128", "user")]
+    [InlineData("https://proxy", null)]
+    public void Accepts_a_proxy(string proxy, string? user) =>
+        Assert.Empty(Validate(Good with { Proxy = proxy, ProxyUser = user, ProxyPassword = user is null ? null : new Secret("p") }).All);
 
     private static ConfigProblems Validate(HecConfig config)
     {

@@ -25,7 +25,7 @@ demo: setup ## export the fourteen sample detections to out/demo/detections.ndjs
 	@$(BIN) run -c config/demo.yaml --once
 
 hec: setup ## play Splunk's HEC on port 8088 and show what arrives (HEC="--ack --faults 7 --port 8089 --no-color")
-	@dotnet msbuild tests/StepExport.FakeHec -p:Configuration=$(CONFIGURATION) -v:quiet -nologo
+	@dotnet msbuild tests/StepExport.FakeHec -p:Configuration=$(CONFIGURATION) -v:quiet -nologo -tl:off
 	@artifacts/bin/StepExport.FakeHec/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/fake-hec $(HEC)
 
 test: build ## run every test

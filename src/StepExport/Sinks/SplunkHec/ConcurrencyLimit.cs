@@ -32,7 +32,7 @@ internal sealed class ConcurrencyLimit(int min, int max)
     private readonly double[] _last = new double[Window];
     private double _limit = max;
     private double _baseline;
-    private int _answers;
+    private long _answers;
     private long _decreasedAt = long.MinValue;
 
     /// <summary>Between <c>min</c> and <c>max</c>.</summary>

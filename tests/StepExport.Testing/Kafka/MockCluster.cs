@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
-using StepExport.Sinks.Kafka;
+using StepExport.Kafka;
 
 namespace StepExport.Testing.Kafka;
 

@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using StepExport.Core.Delivery;
 using StepExport.Core.Telemetry;
-using StepExport.Sinks.Kafka.Auth;
+using StepExport.Kafka;
+using StepExport.Kafka.Auth;
 
 namespace StepExport.Sinks.Kafka;
 

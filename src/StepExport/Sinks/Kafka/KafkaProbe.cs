@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using StepExport.Core.Delivery;
-using StepExport.Sinks.Kafka.Auth;
+using StepExport.Kafka;
+using StepExport.Kafka.Auth;
 
 namespace StepExport.Sinks.Kafka;
 

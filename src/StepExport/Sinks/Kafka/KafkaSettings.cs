@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using StepExport.Sinks.Kafka.Auth;
+using StepExport.Kafka.Auth;
 
 namespace StepExport.Sinks.Kafka;
 

@@ -1,5 +1,5 @@
 using StepExport.Configuration;
-using StepExport.Sinks.Kafka.Auth;
+using StepExport.Kafka.Auth;
 
 namespace StepExport.Sinks.Kafka;
 

@@ -1,7 +1,8 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
 using StepExport.Core.Ocsf;
-using StepExport.Sinks.Kafka.Auth;
+using StepExport.Kafka;
+using StepExport.Kafka.Auth;
 
 namespace StepExport.Sinks.Kafka;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Amazon.Runtime;
+using StepExport.Aws;
 using StepExport.Core.Delivery;
-using StepExport.Sinks.Aws;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.S3;
 

@@ -1,5 +1,5 @@
+using StepExport.Aws;
 using StepExport.Configuration;
-using StepExport.Sinks.Aws;
 
 namespace StepExport.Sinks.S3;
 

@@ -1,9 +1,9 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using StepExport.Aws;
 using StepExport.Core.Delivery;
-using StepExport.Sinks.Aws;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.S3;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using StepExport.Aws;
 using StepExport.Configuration;
-using StepExport.Sinks.Aws;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.S3;
 

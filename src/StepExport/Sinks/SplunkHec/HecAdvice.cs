@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using StepExport.Core.Delivery;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 

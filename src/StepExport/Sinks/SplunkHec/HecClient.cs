@@ -1,5 +1,5 @@
 using System.Text;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 

@@ -1,6 +1,6 @@
 using StepExport.Core.Delivery;
 using StepExport.Core.Telemetry;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 

@@ -1,4 +1,4 @@
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 

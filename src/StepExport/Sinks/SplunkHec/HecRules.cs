@@ -1,6 +1,6 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 
 namespace StepExport.Sinks.SplunkHec;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
+using StepExport.Kafka;
+using StepExport.Kafka.Auth;
 using StepExport.Sinks.Kafka;
-using StepExport.Sinks.Kafka.Auth;
 
 namespace StepExport.Tests.Sinks.Kafka;
 

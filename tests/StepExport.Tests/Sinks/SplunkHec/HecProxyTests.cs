@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Sinks.Http;
+using StepExport.Http;
 using StepExport.Testing.SplunkHec;
 using IOFile = System.IO.File;
 

@@ -50,7 +50,7 @@ internal static class Composition
         SinkLine[] sinks = [.. config.Sinks.Select(section => BuildSink(section, config, journal, deadLetters, time, loggers))];
 
         var normalizer = new Normalizer(config.Normalization.ToSettings());
-        SourceLine[] sources = [.. config.Sources.Select(section => BuildSource(section, once, normalizer, journal, deadLetters, time, loggers))];
+        SourceLine[] sources = [.. config.Sources.Select(section => BuildSource(section, config, once, normalizer, journal, deadLetters, time, loggers))];
 
         return new()
         {
@@ -91,13 +91,14 @@ internal static class Composition
     }
 
     private static SourceLine BuildSource(
-        SourceSection section, bool once, Normalizer normalizer, SegmentJournal journal, DeadLetterStore deadLetters,
+        SourceSection section, ExportConfig all, bool once, Normalizer normalizer, SegmentJournal journal, DeadLetterStore deadLetters,
         TimeProvider time, ILoggerFactory loggers)
     {
         var (name, config, factory) = section;
         var metrics = new SourceMetrics(name, time);
-        var source = factory.Create(name, config, new(metrics, journal.Checkpoint(name), once, time, loggers));
-        var ingress = new Ingress(name, normalizer, journal, deadLetters, metrics, time);
+        var source = factory.Create(name, config, new(metrics, journal.Checkpoint(name), all.SourceFolder(name), once, time, loggers));
+        var settings = new IngressSettings { MaxEventSize = (int)config.MaxEventSize.Bytes };
+        var ingress = new Ingress(name, normalizer, journal, deadLetters, metrics, time, settings);
         return new(name, source, ingress, metrics);
     }
 }

@@ -1,3 +1,5 @@
+using StepExport.Core.Telemetry;
+
 namespace StepExport.Core.Delivery;
 
 /// <summary>A destination. It sends what it is given once and says what became of it; <see cref="SinkRunner"/> owns
@@ -14,6 +16,3 @@ internal interface ISink : IAsyncDisposable
     /// <summary>Asks the destination whether it would accept records, without sending any.</summary>
     Task<CheckResult> CheckAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>Outcome of <see cref="ISink.CheckAsync"/>, in words an administrator of the destination understands.</summary>
-internal sealed record CheckResult(bool Ok, string Message);

@@ -40,6 +40,9 @@ internal sealed class Ingress : IDisposable
     /// source has no position.</summary>
     public Func<byte[]>? Checkpoint { get; set; }
 
+    /// <summary>Why submissions have to wait at the moment (the journal is full, or its disk fails); null when they do not.</summary>
+    public string? Obstacle => _parts.Journal.Trouble ?? (_parts.Journal.IsFull ? "the journal is full: sinks have to deliver first" : null);
+
     /// <summary>Takes one detection; most calls complete at once. The source's position has passed the detection already.</summary>
     /// <param name="item">Its bytes are not needed after the call.</param>
     /// <param name="origin">What it was read from; stands in the position of a dead letter.</param>
@@ -91,7 +94,7 @@ internal sealed class Ingress : IDisposable
         await window.DrainAsync();
         // Only one that is known to be empty is used again
         _idle.Add(window);
-        return new(index - badCount, bad, badCount);
+        return new(index - badCount, 0, bad, badCount);
     }
 
     public void Dispose()

@@ -1,10 +1,11 @@
 namespace StepExport.Core.Ingest;
 
 /// <summary>What became of one request; everything in it is durable.</summary>
-/// <param name="Accepted">Detections that are in the journal.</param>
+/// <param name="Accepted">Detections that are in the journal, <paramref name="Duplicates"/> included.</param>
+/// <param name="Duplicates">Those among them that were in the journal before, and are exported once.</param>
 /// <param name="Bad">Those in the dead letters, in the order of the request, at most <see cref="Ingress.MaxBadReported"/>.</param>
 /// <param name="BadCount">How many there are.</param>
-internal sealed record SubmitResult(int Accepted, IReadOnlyList<BadDetection> Bad, int BadCount);
+internal sealed record SubmitResult(int Accepted, int Duplicates, IReadOnlyList<BadDetection> Bad, int BadCount);
 
 /// <summary>One detection that was refused.</summary>
 /// <param name="Index">Its place among the detections of the request, from 0.</param>

@@ -15,6 +15,7 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
     private long _rejected;
     private long _durable;
     private long _redactions;
+    private long _deduplicated;
 
     public string Name => name;
 
@@ -28,6 +29,9 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
 
     /// <summary>Records that are fsynced in the journal.</summary>
     public long Durable => Volatile.Read(ref _durable);
+
+    /// <summary>Detections that were in the journal before, and were not taken again.</summary>
+    public long Deduplicated => Volatile.Read(ref _deduplicated);
 
     /// <summary>Credentials scrubbed from process arguments and URLs.</summary>
     public long Redactions => Volatile.Read(ref _redactions);
@@ -43,6 +47,8 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
     public void AddRejected(long count) => Interlocked.Add(ref _rejected, count);
 
     public void AddDurable(long count) => Interlocked.Add(ref _durable, count);
+
+    public void AddDeduplicated(long count) => Interlocked.Add(ref _deduplicated, count);
 
     public void AddRedactions(long count) => Interlocked.Add(ref _redactions, count);
 

@@ -52,6 +52,8 @@ internal static class MetricsPage
         Each(s => s.Rejected);
         text.Counter("stepexport_source_durable_total", "Records fsynced in the journal.");
         Each(s => s.Durable);
+        text.Counter("stepexport_source_deduplicated_total", "Detections that were in the journal before, and were not taken again.");
+        Each(s => s.Deduplicated);
         text.Counter("stepexport_source_redactions_total", "Credentials scrubbed from process arguments and URLs.");
         Each(s => s.Redactions);
         text.Gauge("stepexport_source_healthy", "1 while the source does its work.");

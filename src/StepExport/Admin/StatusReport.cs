@@ -33,12 +33,13 @@ internal sealed record JournalReport(long Bytes, long Capacity, long DurableSequ
 
 /// <summary>One source in <see cref="StatusReport"/>; counters since start.</summary>
 internal sealed record SourceReport(
-    string Name, long Received, long Rejected, long Durable, long Redactions, IReadOnlyDictionary<string, long> Normalized, HealthReport Health)
+    string Name, long Received, long Rejected, long Deduplicated, long Durable, long Redactions, IReadOnlyDictionary<string, long> Normalized, HealthReport Health)
 {
     public static SourceReport Of(SourceMetrics source) => new(
         source.Name,
         source.Received,
         source.Rejected,
+        source.Deduplicated,
         source.Durable,
         source.Redactions,
         new SortedDictionary<string, long>(source.NormalizedByType, StringComparer.Ordinal),

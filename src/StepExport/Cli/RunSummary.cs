@@ -13,7 +13,13 @@ internal static class RunSummary
         var width = config.Sources.Select(s => s.Name.Length).Concat(config.Sinks.Select(s => s.Name.Length)).Max();
         var text = new StringBuilder("\n");
         foreach (var (section, line) in config.Sources.Zip(graph.Sources))
-            Line(text, "read", section.Name, $"{Number(line.Metrics.Received)} detections from {section.Config.Origin}", [("bad, to the dead letters", line.Metrics.Rejected)]);
+        {
+            Line(text, "read", section.Name, $"{Number(line.Metrics.Received)} detections from {section.Config.Origin}",
+            [
+                ("had been read before", line.Metrics.Deduplicated),
+                ("bad, to the dead letters", line.Metrics.Rejected),
+            ]);
+        }
 
         var journal = graph.Status.Journal();
         foreach (var (section, line) in config.Sinks.Zip(graph.Sinks))

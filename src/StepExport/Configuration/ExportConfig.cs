@@ -44,6 +44,9 @@ internal sealed record ExportConfig
 
     /// <summary>A sink's own folder, for what may be lost.</summary>
     public string WorkFolder(string sink) => Path.Combine(DataDir, "work", sink);
+
+    /// <summary>A source's own folder, for what may be lost.</summary>
+    public string SourceFolder(string source) => Path.Combine(DataDir, "sources", source);
 }
 
 /// <summary>One entry of <c>sources</c>, with the factory that its <c>type</c> has picked.</summary>

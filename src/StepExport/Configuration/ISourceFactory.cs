@@ -21,7 +21,9 @@ internal interface ISourceFactory
 /// <summary>What the program hands to every source.</summary>
 /// <param name="Metrics">The source's counters and health.</param>
 /// <param name="Checkpoint">Position as of the last durable submission; null on the first run.</param>
+/// <param name="Folder">A folder of the source's own for what may be lost; the source creates it when it needs it.</param>
 /// <param name="Once">True for <c>run --once</c>: read what is there, then end.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">For the program's own log.</param>
-internal sealed record SourceContext(SourceMetrics Metrics, byte[]? Checkpoint, bool Once, TimeProvider Time, ILoggerFactory Loggers);
+internal sealed record SourceContext(
+    SourceMetrics Metrics, byte[]? Checkpoint, string Folder, bool Once, TimeProvider Time, ILoggerFactory Loggers);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StepExport.Core.Ingest;
 
 namespace StepExport.Configuration;
 
@@ -7,6 +8,10 @@ internal abstract record SourceConfig
 {
     /// <summary>Kind of source.</summary>
     public required string Type { get; init; }
+
+    /// <summary>A larger detection goes to the dead letters, 1KB to 64MB.</summary>
+    [SizeRange("1KB", "64MB")]
+    public ByteSize MaxEventSize { get; init; } = new(DetectionSplitter.DefaultMaxEventSize);
 
     /// <summary>Where the detections come from, for a person.</summary>
     [JsonIgnore]

@@ -1,4 +1,5 @@
 using StepExport.Core.Delivery;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Testing.Delivery;
 

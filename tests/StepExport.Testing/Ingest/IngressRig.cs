@@ -55,7 +55,7 @@ internal sealed partial class IngressRig : IAsyncDisposable
     public FileSource Source(string pattern, bool once = true, int maxEventSize = 1_000_000) => new(
         "source",
         new() { Type = "file", Path = Path.Combine(Inbox, pattern), MaxEventSize = new(maxEventSize) },
-        new(Metrics, Journal.Checkpoint("source"), once, Time, NullLoggerFactory.Instance));
+        new(Metrics, Journal.Checkpoint("source"), Inbox, once, Time, NullLoggerFactory.Instance));
 
     /// <summary>Runs the source to its end, as <c>--once</c> does.</summary>
     public async Task ReadOnceAsync(string pattern)

@@ -104,11 +104,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("good", 0, "hec: ok: HEC is healthy")]
     [InlineData("bad", 1, "hec: FAILED: incorrect index")]
     [InlineData("throw", 1, "hec: FAILED: a bug")]
-    public async Task Connect_prints_a_verdict_for_each_sink(string index, int expectedCode, string verdict)
+    public async Task Connect_prints_a_verdict_for_each_source_and_sink(string index, int expectedCode, string verdict)
     {
         var (code, output, _) = await RunAsync("check", "--connect", "-c", Write("c.yaml", Valid.Replace("INDEX", index, StringComparison.Ordinal)));
         Assert.Equal(expectedCode, code);
-        Assert.Equal([verdict, "second: ok: HEC is healthy", ""], output.Split('\n')[^3..]);
+        Assert.Equal(["samples: ok: 2 files are there", verdict, "second: ok: HEC is healthy", ""], output.Split('\n')[^4..]);
     }
 
     [Fact]

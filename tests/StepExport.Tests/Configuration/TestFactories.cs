@@ -1,6 +1,7 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
 using StepExport.Core.Ingest;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Tests.Configuration;
 
@@ -52,7 +53,7 @@ internal sealed class TestSourceFactory() : SourceFactory<TestSourceConfig>("fil
     {
     }
 
-    public override ISource Create(string name, TestSourceConfig config, SourceContext context) => throw new NotSupportedException();
+    public override ISource Create(string name, TestSourceConfig config, SourceContext context) => new TestSource();
 }
 
 internal sealed record TestSinkConfig : SinkConfig
@@ -118,6 +119,16 @@ internal sealed class TestSink(TestSinkConfig config) : ISink
         if (config.Index == "throw") throw new InvalidDataException("a bug");
         return config.Index == "bad" ? new(false, "incorrect index") : new(true, "HEC is healthy");
     }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A source that can only be asked.</summary>
+internal sealed class TestSource : ISource
+{
+    public Task RunAsync(Ingress ingress, CancellationToken stop) => throw new NotSupportedException();
+
+    public Task<CheckResult> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(new CheckResult(true, "2 files are there"));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
-using StepExport.Core.Delivery;
 using StepExport.Core.Telemetry;
 using StepExport.Kafka;
 using StepExport.Kafka.Auth;

@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using StepExport.Core.Delivery;
+using StepExport.Core.Telemetry;
 using StepExport.Kafka;
 using StepExport.Kafka.Auth;
 

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3.Model;
 using StepExport.Core.Delivery;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sinks.S3;
 

@@ -1,5 +1,6 @@
 using StepExport.Core.Delivery;
 using StepExport.Core.Ocsf;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sinks.S3;
 

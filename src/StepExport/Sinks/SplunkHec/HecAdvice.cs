@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using StepExport.Core.Delivery;
+using StepExport.Core.Telemetry;
 using StepExport.Http;
 
 namespace StepExport.Sinks.SplunkHec;

@@ -63,6 +63,22 @@ internal sealed partial class FileSource : ISource
         }
     }
 
+    public Task<CheckResult> CheckAsync(CancellationToken cancellationToken)
+    {
+        var paths = _pattern.Files();
+        try
+        {
+            foreach (var path in paths) OpenFile.Open(path).Dispose();
+        }
+        catch (FileReadException e)
+        {
+            return Task.FromResult(new CheckResult(false, e.Message));
+        }
+
+        var found = FormattableString.Invariant($"{paths.Count} files match {_config.Path}");
+        return Task.FromResult(new CheckResult(paths.Count > 0 || _follow, paths.Count > 0 ? found : $"no file matches {_config.Path} yet"));
+    }
+
     public ValueTask DisposeAsync()
     {
         _splitter.Dispose();

@@ -1,5 +1,4 @@
 using StepExport.Configuration;
-using StepExport.Core.Ingest;
 
 namespace StepExport.Sources.File;
 
@@ -18,8 +17,4 @@ internal sealed record FileSourceConfig : SourceConfig
     /// <summary>How often to look for new files and growth, 10ms to 1h.</summary>
     [DurationRange("10ms", "1h")]
     public Duration PollInterval { get; init; } = new(TimeSpan.FromSeconds(1));
-
-    /// <summary>A larger detection goes to the dead letters, 1KB to 64MB.</summary>
-    [SizeRange("1KB", "64MB")]
-    public ByteSize MaxEventSize { get; init; } = new(DetectionSplitter.DefaultMaxEventSize);
 }

@@ -1,4 +1,5 @@
 using StepExport.Core.Ingest;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sources.Stdin;
 
@@ -31,6 +32,9 @@ internal sealed class StdinSource(Stream input, int maxEventSize, TimeProvider t
 
         await ingress.FlushAsync(patience.Token);
     }
+
+    public Task<CheckResult> CheckAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new CheckResult(true, input.CanRead ? "standard input can be read" : "there is no standard input"));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using StepExport.Configuration;
-using StepExport.Core.Ingest;
 
 namespace StepExport.Sources.Stdin;
 
@@ -7,8 +6,4 @@ namespace StepExport.Sources.Stdin;
 internal sealed record StdinSourceConfig : SourceConfig
 {
     public override string Origin => "standard input";
-
-    /// <summary>A larger detection goes to the dead letters, 1KB to 64MB.</summary>
-    [SizeRange("1KB", "64MB")]
-    public ByteSize MaxEventSize { get; init; } = new(DetectionSplitter.DefaultMaxEventSize);
 }

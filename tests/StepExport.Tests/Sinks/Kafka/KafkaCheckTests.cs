@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using StepExport.Core.Delivery;
+using StepExport.Core.Telemetry;
 using StepExport.Testing.Kafka;
 
 namespace StepExport.Tests.Sinks.Kafka;

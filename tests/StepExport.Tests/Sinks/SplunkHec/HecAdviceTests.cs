@@ -52,7 +52,7 @@ public sealed class HecAdviceTests
 
     private static HecResponse Answer(int status, int? code) => new() { Status = status, Code = code, Text = "Words of Splunk" };
 
-    private static void Check(bool ok, string words, Core.Delivery.CheckResult result)
+    private static void Check(bool ok, string words, Core.Telemetry.CheckResult result)
     {
         Assert.Equal(ok, result.Ok);
         Assert.Contains(words, result.Message, StringComparison.Ordinal);

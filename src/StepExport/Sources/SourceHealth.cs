@@ -1,0 +1,26 @@
+using StepExport.Core.Telemetry;
+
+namespace StepExport.Sources;
+
+/// <summary>Joins what can ail the parts of one source (files, feeds, objects, partitions) into its one state of health. Thread-safe.</summary>
+internal sealed class SourceHealth(ComponentHealth health)
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, string> _troubles = new(StringComparer.Ordinal);
+
+    /// <summary>Sets why the part ails, a whole sentence that names it; null when it is well.</summary>
+    /// <returns>False when nothing has changed.</returns>
+    public bool Set(string part, string? reason)
+    {
+        lock (_lock)
+        {
+            if (_troubles.GetValueOrDefault(part) == reason) return false;
+            if (reason is null) _troubles.Remove(part);
+            else _troubles[part] = reason;
+
+            if (_troubles.Count == 0) health.Healthy();
+            else health.Unhealthy(_troubles.Values.First() + (_troubles.Count == 1 ? "" : FormattableString.Invariant($" (and {_troubles.Count - 1} more)")));
+            return true;
+        }
+    }
+}

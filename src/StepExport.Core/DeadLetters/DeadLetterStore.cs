@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using StepExport.Core.Sqlite;
 
 namespace StepExport.Core.DeadLetters;
 
@@ -27,15 +28,12 @@ internal sealed class DeadLetterStore : IDisposable
     /// <exception cref="IOException">The file cannot be opened, is no dead-letter store, or was written by a newer version.</exception>
     public static DeadLetterStore Open(string path, TimeProvider time)
     {
-        var connection = DeadLetterSchema.Connect(path);
         try
         {
-            DeadLetterSchema.Prepare(connection);
-            return new(path, connection, time);
+            return new(path, SqliteFile.Open(path, DeadLetterSchema.Version, DeadLetterSchema.Create), time);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            connection.Dispose();
             throw new IOException($"dead letters {path}: {e.Message}", e);
         }
     }

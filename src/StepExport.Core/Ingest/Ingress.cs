@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using StepExport.Core.DeadLetters;
 using StepExport.Core.Journal;
@@ -10,7 +11,7 @@ namespace StepExport.Core.Ingest;
 /// <remarks>
 /// Two ways to use it. A source that reads on and on calls <see cref="AddAsync"/> per detection and <see cref="FlushAsync"/> when
 /// nothing more is there (one caller at a time; its checkpoint travels with the records). A source with a sender who waits for an
-/// answer calls <see cref="SubmitAsync"/> (thread-safe). Back-pressure: both wait while the journal is full.
+/// answer calls <see cref="SubmitAsync(ReadOnlyMemory{byte}, string?, CancellationToken)"/> (thread-safe). Back-pressure: both wait while the journal is full.
 /// </remarks>
 internal sealed class Ingress : IDisposable
 {
@@ -45,10 +46,11 @@ internal sealed class Ingress : IDisposable
 
     /// <summary>Takes one detection; most calls complete at once. The source's position has passed the detection already.</summary>
     /// <param name="item">Its bytes are not needed after the call.</param>
-    /// <param name="origin">What it was read from; stands in the position of a dead letter.</param>
+    /// <param name="origin">What it was read from, e.g. a path; its text stands in the position of a dead letter, and is asked for only then,
+    /// during the call.</param>
     /// <param name="cancellationToken">Gives up waiting for room.</param>
     /// <exception cref="IOException">Dead letters or journal failed; what was added since the last flush is not known to be durable.</exception>
-    public ValueTask AddAsync(in SplitItem item, string? origin, CancellationToken cancellationToken)
+    public ValueTask AddAsync(in SplitItem item, object? origin, CancellationToken cancellationToken)
     {
         _window.Add(item, origin);
         return _window.IsFull ? _window.CloseAsync(Checkpoint?.Invoke(), cancellationToken) : default;
@@ -71,7 +73,11 @@ internal sealed class Ingress : IDisposable
     /// <param name="origin">Whom it came from; stands in the position of a dead letter.</param>
     /// <param name="cancellationToken">Gives up; part of the request may be durable then.</param>
     /// <exception cref="IOException">The request is not known to be durable.</exception>
-    public async Task<SubmitResult> SubmitAsync(ReadOnlyMemory<byte> body, string? origin, CancellationToken cancellationToken)
+    public Task<SubmitResult> SubmitAsync(ReadOnlyMemory<byte> body, string? origin, CancellationToken cancellationToken) =>
+        SubmitAsync(new ReadOnlySequence<byte>(body), origin, cancellationToken);
+
+    /// <inheritdoc cref="SubmitAsync(ReadOnlyMemory{byte}, string?, CancellationToken)"/>
+    public async Task<SubmitResult> SubmitAsync(ReadOnlySequence<byte> body, string? origin, CancellationToken cancellationToken)
     {
         if (!_idle.TryTake(out var window)) window = new(_parts, _settings);
         using var splitter = new DetectionSplitter(_settings.MaxEventSize);
@@ -91,10 +97,10 @@ internal sealed class Ingress : IDisposable
         while (!body.IsEmpty);
 
         await window.CloseAsync(null, cancellationToken);
-        await window.DrainAsync();
+        var duplicates = await window.DrainAsync();
         // Only one that is known to be empty is used again
         _idle.Add(window);
-        return new(index - badCount, 0, bad, badCount);
+        return new(index - badCount, duplicates, bad, badCount);
     }
 
     public void Dispose()
@@ -103,12 +109,12 @@ internal sealed class Ingress : IDisposable
         while (_idle.TryTake(out var window)) window.Dispose();
     }
 
-    private static void Feed(DetectionSplitter splitter, ref ReadOnlyMemory<byte> body)
+    private static void Feed(DetectionSplitter splitter, ref ReadOnlySequence<byte> body)
     {
         var room = splitter.Room();
-        var count = Math.Min(room.Length, body.Length);
-        body[..count].CopyTo(room);
-        body = body[count..];
+        var count = (int)Math.Min(room.Length, body.Length);
+        body.Slice(0, count).CopyTo(room.Span);
+        body = body.Slice(count);
         splitter.Filled(count);
         if (body.IsEmpty) splitter.Complete();
     }

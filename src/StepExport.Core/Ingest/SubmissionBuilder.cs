@@ -27,9 +27,9 @@ internal sealed class SubmissionBuilder(IngressParts parts, IngressSettings sett
 
     /// <summary>Normalizes one item.</summary>
     /// <param name="item">As the splitter found it.</param>
-    /// <param name="origin">What it was read from, e.g. a file's path; stands in the dead letter's position.</param>
+    /// <param name="origin">What it was read from, e.g. a file's path; its text stands in the dead letter's position.</param>
     /// <returns>Why it went to the dead letters, or null.</returns>
-    public string? Add(in SplitItem item, string? origin)
+    public string? Add(in SplitItem item, object? origin)
     {
         if (_received++ == 0) _receivedAtMs = parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
         var error = item.Error ?? parts.Normalizer.Normalize(item.Bytes, _receivedAtMs, _detection).Error;
@@ -47,22 +47,25 @@ internal sealed class SubmissionBuilder(IngressParts parts, IngressSettings sett
     }
 
     /// <summary>Completes when everything that was added is durable: first the dead letters, then the records and the checkpoint.</summary>
+    /// <returns>How many detections had been taken before.</returns>
     /// <exception cref="IOException">Not known to be durable.</exception>
-    public async Task CommitAsync(byte[]? checkpoint, CancellationToken cancellationToken)
+    public async Task<int> CommitAsync(byte[]? checkpoint, CancellationToken cancellationToken)
     {
         if (_letters.Count > 0) parts.DeadLetters.Add(_letters);
         if (checkpoint is not null) _submission.MoveCheckpoint(parts.Source, checkpoint);
 
         var started = parts.Time.GetTimestamp();
-        await parts.Journal.AppendAsync(_submission, cancellationToken);
+        var duplicates = await parts.Journal.AppendAsync(_submission, cancellationToken);
 
         parts.Metrics.DurableLatency.Record(parts.Time.GetElapsedTime(started));
         parts.Metrics.AddReceived(_received);
         parts.Metrics.AddRejected(_letters.Count);
         parts.Metrics.AddRedactions(_redactions);
+        parts.Metrics.AddDeduplicated(duplicates);
         parts.Metrics.AddDurable(_submission.Count);
         _types.MoveTo(parts.Metrics);
         Clear();
+        return duplicates;
     }
 
     /// <summary>Forgets what was added.</summary>
@@ -75,7 +78,7 @@ internal sealed class SubmissionBuilder(IngressParts parts, IngressSettings sett
 
     public void Dispose() => _submission.Dispose();
 
-    private DeadLetter Letter(in SplitItem item, string error, string? origin)
+    private DeadLetter Letter(in SplitItem item, string error, object? origin)
     {
         var at = FormattableString.Invariant($"line {item.Line} byte {item.Offset}");
         return new()

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using StepExport.Core.Dedupe;
 
 namespace StepExport.Core.Journal;
 
 /// <summary>What writer, readers and cursors share.</summary>
-internal sealed partial class JournalParts(IJournalStorage storage, string directory, TimeProvider time, ILogger logger)
+internal sealed partial class JournalParts(IJournalStorage storage, string directory, TimeProvider time, ILogger logger, Deduplicator? dedupe)
 {
     private long _damages;
     private volatile bool _isFull;
@@ -13,6 +14,9 @@ internal sealed partial class JournalParts(IJournalStorage storage, string direc
     public TimeProvider Time => time;
 
     public ILogger Logger => logger;
+
+    /// <summary>Recognises records that were taken before; null when that is off.</summary>
+    public Deduplicator? Dedupe => dedupe;
 
     public SegmentSet Segments { get; } = new(storage, directory);
 
@@ -47,12 +51,12 @@ internal sealed partial class JournalParts(IJournalStorage storage, string direc
     /// <summary>Whether a sink, or a sink still to come, has records before it.</summary>
     public bool HasUndelivered => Segments.DurableSequence > (Cursors.Passed ?? Segments.OldestSequence - 1);
 
-    /// <summary>Deletes what every cursor has passed. A file that cannot be deleted now is tried again with the next commit.</summary>
+    /// <summary>Deletes what every cursor has passed, and dedupe has written down. A file that cannot be deleted now is tried again with the next commit.</summary>
     public void DeletePassed()
     {
         try
         {
-            if (Cursors.Passed is { } passed) Segments.DeletePassed(passed);
+            if (Cursors.Passed is { } passed) Segments.DeletePassed(Math.Min(passed, dedupe?.Applied ?? passed));
         }
         catch (IOException e)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
     private readonly long _maxSize;
     private readonly CancellationTokenSource _closing = new();
     private readonly FrameGroup _group = new();
+    private readonly List<int> _seen = [];
     private readonly Task _run;
     private long? _fullLogged;
     private volatile string? _trouble;
@@ -35,9 +37,9 @@ internal sealed partial class JournalWriter : IAsyncDisposable
 
     public string? Trouble => _trouble;
 
-    public async ValueTask AppendAsync(Submission submission, CancellationToken cancellationToken)
+    public async ValueTask<int> AppendAsync(Submission submission, CancellationToken cancellationToken)
     {
-        var pending = new PendingAppend(submission, cancellationToken);
+        var pending = new PendingAppend(submission, _parts.Dedupe is not null, cancellationToken);
         try
         {
             await _queue.Writer.WriteAsync(pending, cancellationToken);
@@ -47,7 +49,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             throw new IOException("the journal is closed", e.InnerException);
         }
 
-        await using (cancellationToken.UnsafeRegister(GiveUp, pending)) await pending.Task;
+        await using (cancellationToken.UnsafeRegister(GiveUp, pending)) return await pending.Task;
 
         void GiveUp(object? state)
         {
@@ -74,9 +76,10 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             while (await _queue.Reader.WaitToReadAsync())
             {
                 var room = _parts.Room.Next;
-                Gather();
+                var hasRoom = TryGather();
                 if (_group.Members.Count > 0) await WriteAsync();
-                else if (_queue.Reader.TryPeek(out _)) await WaitForRoomAsync(room);
+                if (_parts.Dedupe is { } dedupe) await dedupe.KeepAsync(_parts.Segments.DurableSequence, _closing.Token);
+                if (!hasRoom) await WaitForRoomAsync(room);
             }
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -94,18 +97,42 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         while (_queue.Reader.TryRead(out var pending)) pending.Fail(end);
     }
 
-    private void Gather()
+    /// <summary>False when the first that waits does not fit.</summary>
+    private bool TryGather()
     {
+        var hasRoom = true;
         _group.Clear();
+        _parts.Dedupe?.BeginGroup();
         while (_group.Bytes < GroupLimit && _queue.Reader.TryPeek(out var pending))
         {
             var cancelled = pending.Task.IsCanceled;
-            if (!cancelled && !Fits(_group.Bytes + pending.FrameLength)) break;
+            if (!cancelled && !Fits(_group.Bytes + pending.FrameLength))
+            {
+                hasRoom = _group.Members.Count > 0;
+                break;
+            }
+
+            // It may rest on nothing but what is durable, for the one before it can still fail and be cancelled: the next group.
+            if (!cancelled && _parts.Dedupe is { } dedupe && dedupe.IsInGroup(pending.Keys)) break;
             _queue.Reader.TryRead(out _);
-            if (!cancelled && pending.TryTake()) _group.Add(pending);
+            if (!cancelled && pending.TryTake()) Take(pending);
         }
 
-        if (_group.Members.Count > 0) _parts.IsFull = false;
+        if (hasRoom) _parts.IsFull = false;
+        return hasRoom;
+    }
+
+    private void Take(PendingAppend pending)
+    {
+        if (_parts.Dedupe is { } dedupe)
+        {
+            _seen.Clear();
+            dedupe.Join(pending.Keys, _seen);
+            if (_seen.Count > 0) pending.Cut(CollectionsMarshal.AsSpan(_seen));
+        }
+
+        if (pending.IsEmpty) pending.Durable();
+        else _group.Add(pending);
     }
 
     /// <summary>What alone is larger than the journal still goes through, once nothing is left to wait for.</summary>
@@ -149,7 +176,12 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             _group.Retake();
         }
 
-        foreach (var pending in _group.Members) pending.Durable();
+        foreach (var pending in _group.Members)
+        {
+            _parts.Dedupe?.Add(pending.Keys);
+            pending.Durable();
+        }
+
         _group.Clear();
     }
 

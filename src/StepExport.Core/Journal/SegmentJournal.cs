@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using StepExport.Core.Dedupe;
 
 namespace StepExport.Core.Journal;
 
@@ -23,8 +24,10 @@ namespace StepExport.Core.Journal;
 /// <para><b>Reading.</b> Each sink has a reader with its own buffer; it walks the chain of segments without a lock, never past the
 /// fsynced length, and verifies every frame. Damage is skipped (a bad body by its length, a bad header by looking for the next good
 /// one), logged and counted in <see cref="Damages"/>; sequences then jump, and what can be read stays in order.</para>
-/// <para><b>Deleting.</b> A segment goes when every cursor of this process has passed it; the last one never goes. Cursors of sinks
-/// that are no longer configured hold nothing.</para>
+/// <para><b>Deleting.</b> A segment goes when every cursor of this process has passed it, and dedupe has written its keys down; the last
+/// one never goes. Cursors of sinks that are no longer configured hold nothing.</para>
+/// <para><b>Dedupe.</b> When a submission joins a group, records that were durable before are cut out of it. One that shares a record with
+/// the group itself waits for the next. What is left empty is answered without a frame (docs/dedupe.md).</para>
 /// <para><b>Capacity.</b> At <see cref="Capacity"/> appends wait for a deletion. A submission larger than the room that will ever be
 /// goes through once all else is delivered: no size can block the journal for ever.</para>
 /// <para><b>Recovery.</b> Only the last segment is read. Every frame tells how much of its file was fsynced when it was written; damage
@@ -63,15 +66,22 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
     public long Damages => _parts.Damages;
 
     /// <summary>Opens or creates the journal and recovers it: a torn tail is cut, and <see cref="Recovery"/> says what was.</summary>
+    /// <param name="settings">Where, and how large.</param>
+    /// <param name="storage">The disk.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Told of what happens.</param>
+    /// <param name="dedupe">Recognises records that were taken before; closed with the journal. Null: every record is written.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static SegmentJournal Open(JournalSettings settings, IJournalStorage storage, TimeProvider time, ILoggerFactory loggers)
+    public static SegmentJournal Open(
+        JournalSettings settings, IJournalStorage storage, TimeProvider time, ILoggerFactory loggers, Deduplicator? dedupe = null)
     {
         var logger = loggers.CreateLogger<SegmentJournal>();
         storage.CreateDirectory(settings.Directory);
-        var parts = new JournalParts(storage, settings.Directory, time, logger);
+        var parts = new JournalParts(storage, settings.Directory, time, logger, dedupe);
         var recovery = new JournalRecovery(storage, parts.Segments, parts.Checkpoints);
         recovery.Run();
         foreach (var note in recovery.Report) Log.Recovered(logger, note);
+        if (dedupe is not null && KeyReplay.Run(parts, dedupe) is > 0 and var replayed) Log.Replayed(logger, replayed);
 
         // Small enough that a full journal has several: room comes back a segment at a time.
         var segmentSize = Math.Min(settings.SegmentSize, settings.MaxSize / 4);
@@ -85,10 +95,11 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
 
     /// <summary>Completes when the submission is fsynced; submissions become durable in the order of the calls. Waits while the
     /// journal is full or the disk fails. Until it completes the submission must not be changed.</summary>
+    /// <returns>How many of its records had been taken before: they have been cut out of the submission, and are durable too.</returns>
     /// <exception cref="OperationCanceledException">Given up before it was written; nothing of the submission is durable.</exception>
     /// <exception cref="IOException">The journal was closed first; the submission is not known to be durable.</exception>
-    public ValueTask AppendAsync(Submission submission, CancellationToken cancellationToken) =>
-        submission is { Count: 0, CheckpointKey: null } ? ValueTask.CompletedTask : _writer.AppendAsync(submission, cancellationToken);
+    public ValueTask<int> AppendAsync(Submission submission, CancellationToken cancellationToken) =>
+        submission is { Count: 0, CheckpointKey: null } ? default : _writer.AppendAsync(submission, cancellationToken);
 
     /// <summary>Opens the one reader of a sink, which starts behind the sink's cursor. From then on the cursor holds segments,
     /// until the journal is closed. Open the readers of all sinks before the first append: a sink that has none holds nothing.</summary>
@@ -104,6 +115,7 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        if (_parts.Dedupe is { } dedupe) await dedupe.DisposeAsync();
         _parts.Cursors.Dispose();
     }
 
@@ -111,6 +123,9 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
     {
         [LoggerMessage(LogLevel.Warning, "Journal recovery: {Note}")]
         public static partial void Recovered(ILogger logger, string note);
+
+        [LoggerMessage(LogLevel.Information, "Dedupe learned {Records} records from the journal")]
+        public static partial void Replayed(ILogger logger, long records);
 
         [LoggerMessage(LogLevel.Error, "The cursor of sink {Sink} cannot be read; the sink begins again with the oldest record")]
         public static partial void CursorDamaged(ILogger logger, string sink);

@@ -43,6 +43,31 @@ internal sealed class Submission : IDisposable
         Checkpoint = checkpoint;
     }
 
+    /// <summary>Takes records out; the others close up.</summary>
+    /// <param name="places">Which, counted from 0, ascending.</param>
+    public void Remove(ReadOnlySpan<int> places)
+    {
+        var (from, to) = (0, 0);
+        var left = Count - places.Length;
+        for (var i = 0; i < Count; i++)
+        {
+            var length = LengthPrefix + BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(from));
+            if (!places.IsEmpty && places[0] == i)
+            {
+                places = places[1..];
+            }
+            else
+            {
+                if (from != to) _buffer.AsSpan(from, length).CopyTo(_buffer.AsSpan(to));
+                to += length;
+            }
+
+            from += length;
+        }
+
+        (Count, Length) = (left, to);
+    }
+
     public void Clear()
     {
         Count = 0;

@@ -28,7 +28,7 @@ internal readonly struct ExportRecord(long sequence, long appendedAtMs, ReadOnly
 
     public FindingStatus Status => (FindingStatus)encoded.Span[9];
 
-    public ReadOnlySpan<byte> Uid => encoded.Span.Slice(UidAt, RecordHeader.UidLength);
+    public ReadOnlySpan<byte> Uid => UidOf(encoded.Span);
 
     public ReadOnlySpan<byte> Type => encoded.Span.Slice(TextAt, TypeLength);
 
@@ -40,6 +40,9 @@ internal readonly struct ExportRecord(long sequence, long appendedAtMs, ReadOnly
     private int TypeLength => BinaryPrimitives.ReadUInt16LittleEndian(encoded.Span[TypeLengthAt..]);
 
     private int RepositoryLength => BinaryPrimitives.ReadUInt16LittleEndian(encoded.Span[RepositoryLengthAt..]);
+
+    /// <summary>The uid of an encoded record.</summary>
+    public static ReadOnlySpan<byte> UidOf(ReadOnlySpan<byte> encoded) => encoded.Slice(UidAt, RecordHeader.UidLength);
 
     /// <summary>Bytes that <see cref="Encode"/> writes.</summary>
     public static int EncodedLength(in RecordHeader header, int bodyLength) =>

@@ -16,6 +16,7 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
     private long _durable;
     private long _redactions;
     private long _deduplicated;
+    private IReadOnlyList<SourceGauge> _gauges = [];
 
     public string Name => name;
 
@@ -42,6 +43,12 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
     /// <summary>Normalized detections by type.</summary>
     public ConcurrentDictionary<string, long> NormalizedByType { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Requests answered, by HTTP status; empty for a source that nobody sends to.</summary>
+    public ConcurrentDictionary<int, long> RequestsByCode { get; } = [];
+
+    /// <summary>What only this kind of source can tell, as of its last look; replaced as a whole.</summary>
+    public IReadOnlyList<SourceGauge> Gauges { get => Volatile.Read(ref _gauges); set => Volatile.Write(ref _gauges, value); }
+
     public void AddReceived(long count) => Interlocked.Add(ref _received, count);
 
     public void AddRejected(long count) => Interlocked.Add(ref _rejected, count);
@@ -58,4 +65,14 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
         var isKnown = NormalizedByType.ContainsKey(type) || NormalizedByType.Count < MaxTypes;
         NormalizedByType.AddOrUpdate(isKnown ? type : OtherTypes, count, (_, before) => before + count);
     }
+
+    /// <summary>Called once per request.</summary>
+    public void AddRequest(int code) => RequestsByCode.AddOrUpdate(code, 1, static (_, before) => before + 1);
 }
+
+/// <summary>One number that only one kind of source has.</summary>
+/// <param name="Name">Prometheus name without the prefix <c>stepexport_source_</c>, e.g. <c>kafka_lag_records</c>; with base unit, counters end in <c>_total</c>.</param>
+/// <param name="Help">One sentence.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Label">A further label and its value, e.g. a topic.</param>
+internal readonly record struct SourceGauge(string Name, string Help, double Value, (string Name, string Value)? Label = null);

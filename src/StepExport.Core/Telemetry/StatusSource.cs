@@ -4,6 +4,7 @@ namespace StepExport.Core.Telemetry;
 internal sealed class StatusSource(TimeProvider time)
 {
     private readonly ComponentHealth _journalHealth = new(time);
+    private readonly ComponentHealth _dedupeHealth = new(time);
 
     /// <summary>The program's version.</summary>
     public required string Version { get; init; }
@@ -14,6 +15,9 @@ internal sealed class StatusSource(TimeProvider time)
 
     /// <summary>The journal's state as of now.</summary>
     public required Func<JournalStatus> Journal { get; init; }
+
+    /// <summary>What dedupe remembers as of now; null when it is off.</summary>
+    public Func<DedupeStatus>? Dedupe { get; init; }
 
     /// <summary>Dead letters kept.</summary>
     public required Func<long> DeadLetters { get; init; }
@@ -29,25 +33,31 @@ internal sealed class StatusSource(TimeProvider time)
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Whether the journal takes records; it changes when somebody looks, so it is unhealthy since the first look that saw it.</summary>
-    public ComponentHealth JournalHealth
-    {
-        get
-        {
-            if (Journal().Trouble is { } trouble) _journalHealth.Unhealthy(trouble);
-            else _journalHealth.Healthy();
-            return _journalHealth;
-        }
-    }
+    public ComponentHealth JournalHealth => Set(_journalHealth, Journal().Trouble);
+
+    /// <summary>Whether dedupe can write down what it knows; seen like <see cref="JournalHealth"/>.</summary>
+    public ComponentHealth DedupeHealth => Set(_dedupeHealth, Dedupe?.Invoke().Trouble);
+
+    /// <summary>How far back dedupe remembers; zero while it knows nothing.</summary>
+    public TimeSpan DedupeReach => Age(Dedupe?.Invoke().OldestMs ?? 0);
 
     /// <summary>Durable records that the sink is not done with.</summary>
     public static long Lag(SinkMetrics sink, in JournalStatus journal) => Math.Max(journal.DurableSequence - sink.Committed, 0);
 
     /// <summary>How long the oldest record that the sink is not done with has been in the journal; zero when there is none.</summary>
-    public TimeSpan OldestUndeliveredAge(SinkMetrics sink)
+    public TimeSpan OldestUndeliveredAge(SinkMetrics sink) => Age(sink.OldestUndeliveredMs);
+
+    private static ComponentHealth Set(ComponentHealth health, string? trouble)
     {
-        var oldest = sink.OldestUndeliveredMs;
-        if (oldest == 0) return TimeSpan.Zero;
-        var age = Now - DateTimeOffset.FromUnixTimeMilliseconds(oldest);
+        if (trouble is null) health.Healthy();
+        else health.Unhealthy(trouble);
+        return health;
+    }
+
+    private TimeSpan Age(long sinceMs)
+    {
+        if (sinceMs == 0) return TimeSpan.Zero;
+        var age = Now - DateTimeOffset.FromUnixTimeMilliseconds(sinceMs);
         return age > TimeSpan.Zero ? age : TimeSpan.Zero;
     }
 }
@@ -61,3 +71,9 @@ internal sealed class StatusSource(TimeProvider time)
 /// <param name="Damages">Damaged places that readers have passed over since the start.</param>
 internal readonly record struct JournalStatus(
     long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, string? Trouble = null, long Damages = 0);
+
+/// <summary>What is remembered at one moment.</summary>
+/// <param name="Keys">Records known.</param>
+/// <param name="OldestMs">How far back the memory reaches, milliseconds since 1970-01-01 UTC; 0 while it is empty.</param>
+/// <param name="Trouble">Why it cannot be written down at the moment, or null.</param>
+internal readonly record struct DedupeStatus(long Keys, long OldestMs, string? Trouble);

@@ -16,10 +16,12 @@ internal sealed partial class IngressRig : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _records = [];
+    private readonly long _journalSize;
     private JournalReader _reader;
 
-    public IngressRig()
+    public IngressRig(long journalSize = 2_000_000_000)
     {
+        _journalSize = journalSize;
         Metrics = new("source", Time);
         (Journal, DeadLetters, _reader) = Open();
     }
@@ -72,6 +74,13 @@ internal sealed partial class IngressRig : IAsyncDisposable
         return [.. _records.Select(record => int.Parse(Number().Match(record).Groups[1].Value, null))];
     }
 
+    /// <summary>The sink has delivered everything: segments are deleted.</summary>
+    public void Deliver()
+    {
+        Durable();
+        _reader.Commit(Journal.DurableSequence);
+    }
+
     /// <summary>Lets the clock run until the condition holds, or fails after a minute of real time.</summary>
     public async Task AdvanceUntilAsync(Func<bool> condition)
     {
@@ -108,7 +117,7 @@ internal sealed partial class IngressRig : IAsyncDisposable
     private (SegmentJournal Journal, DeadLetterStore DeadLetters, JournalReader Reader) Open()
     {
         Inbox = Directory.CreateDirectory(_folder.File("in")).FullName;
-        var settings = new JournalSettings { Directory = _folder.File("journal") };
+        var settings = new JournalSettings { Directory = _folder.File("journal"), MaxSize = _journalSize };
         var journal = SegmentJournal.Open(settings, new FileJournalStorage(), Time, NullLoggerFactory.Instance);
         return (journal, DeadLetterStore.Open(_folder.File("deadletters.db"), Time), journal.OpenReader("sink"));
     }

@@ -1,10 +1,11 @@
+using System.Security.Cryptography;
 using System.Text;
 using StepExport.Core.Journal;
 using StepExport.Core.Model;
 
 namespace StepExport.Testing.Journal;
 
-/// <summary>Submissions whose records can be told apart by their bodies.</summary>
+/// <summary>Submissions whose records can be told apart by their bodies, also by dedupe.</summary>
 internal static class Submissions
 {
     /// <summary>One record per body; with a checkpoint when <paramref name="key"/> is given.</summary>
@@ -25,7 +26,7 @@ internal static class Submissions
             TimeMs = 1_700_000_000_000,
             Severity = Severity.High,
             Status = FindingStatus.New,
-            Uid = new byte[RecordHeader.UidLength],
+            Uid = SHA256.HashData(body),
             Type = "Reverse-Shell"u8,
             Repository = "acme/app"u8,
         };

@@ -40,7 +40,7 @@ public sealed class FrameTests
                 var submission = new Submission();
                 foreach (var body in bodies) Submissions.Add(submission, body);
                 if (i % 2 == 0) submission.MoveCheckpoint($"source {i}", checkpoint.Get);
-                group.Add(new(submission, default));
+                group.Add(new(submission, withKeys: false, default));
             }
 
             var disk = new FaultyStorage();
@@ -56,7 +56,7 @@ public sealed class FrameTests
     public void No_flipped_bit_goes_unnoticed()
     {
         var group = new FrameGroup();
-        group.Add(new(Submissions.Of(["some record"], "files", "offset"), default));
+        group.Add(new(Submissions.Of(["some record"], "files", "offset"), withKeys: false, default));
         var bytes = group.Encode(1, 1, 1, 0).SelectMany(buffer => buffer.ToArray()).ToArray();
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
@@ -73,7 +73,7 @@ public sealed class FrameTests
     public void A_frame_is_found_behind_any_rubbish_even_where_two_reads_meet()
     {
         var group = new FrameGroup();
-        group.Add(new(Submissions.Of("a"), default));
+        group.Add(new(Submissions.Of("a"), withKeys: false, default));
         var frame = group.Encode(1, 1, 1, 0).SelectMany(buffer => buffer.ToArray()).ToArray();
         for (var before = 256 * 1024 - 70; before < 256 * 1024 + 10; before++)
         {

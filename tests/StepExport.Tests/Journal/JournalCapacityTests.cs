@@ -125,6 +125,20 @@ public sealed class JournalCapacityTests
     }
 
     [Fact]
+    public async Task A_journal_is_not_full_once_nobody_waits_for_room()
+    {
+        await using var journal = Open(_disk, maxSize: MaxSize);
+        using var reader = journal.OpenReader("splunk");
+        await Append(journal, 1, 8);
+        using var impatience = new CancellationTokenSource();
+        var waiting = journal.AppendAsync(Numbered(9), impatience.Token).AsTask();
+        await Until(() => journal.IsFull);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Until(() => !journal.IsFull);
+    }
+
+    [Fact]
     public async Task Closing_a_full_journal_tells_those_who_wait()
     {
         var journal = Open(_disk, maxSize: MaxSize);

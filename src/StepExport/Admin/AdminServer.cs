@@ -1,24 +1,20 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using StepExport.Configuration;
 using StepExport.Core.Telemetry;
+using StepExport.Http;
 
 namespace StepExport.Admin;
 
 /// <summary>The admin listener: health, metrics and status over HTTP.</summary>
-/// <remarks>Bare Kestrel without a host around it: a host would bring its own signal handlers, files and environment variables.</remarks>
 internal sealed class AdminServer : IAsyncDisposable
 {
-    private readonly KestrelServer _kestrel;
+    private readonly BareKestrel _kestrel;
 
-    private AdminServer(KestrelServer kestrel) => _kestrel = kestrel;
+    private AdminServer(BareKestrel kestrel) => _kestrel = kestrel;
 
     /// <summary>Where it listens, e.g. <c>http://127.0.0.1:8970</c>; with port 0 in the configuration the port it was given.</summary>
-    public Uri Address => new(_kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => _kestrel.Address;
 
     /// <summary>Listens; null when the configuration says <c>listen: off</c>.</summary>
     /// <exception cref="IOException">The address cannot be had, e.g. because the port is in use.</exception>
@@ -26,17 +22,17 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         if (config.Listen == ListenAddress.Off) return null;
         var endPoint = ListenAddress.TryParse(config.Listen) ?? throw new ArgumentException($"{config.Listen} was not validated", nameof(config));
-        var kestrel = Create(endPoint);
+        var kestrel = BareKestrel.Create(options => Configure(options, endPoint));
         try
         {
-            await kestrel.StartAsync(new AdminPages(status, config.Token), cancellationToken);
+            await kestrel.StartAsync(
+                $"admin.listen {config.Listen}", "Choose another address or port, or off", new AdminPages(status, config.Token), cancellationToken);
             return new(kestrel);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch
         {
-            kestrel.Dispose();
-            var reason = e.Message.TrimEnd('.');
-            throw new IOException($"admin.listen {config.Listen} cannot be had: {reason}; is another stepexport running? Choose another address or port, or off", e);
+            await kestrel.DisposeAsync();
+            throw;
         }
     }
 
@@ -44,17 +40,14 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _kestrel.StopAsync(patience.Token);
-        _kestrel.Dispose();
+        await _kestrel.DisposeAsync();
     }
 
-    private static KestrelServer Create(IPEndPoint endPoint)
+    private static void Configure(KestrelServerOptions options, IPEndPoint endPoint)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = 0;
         options.Limits.MaxConcurrentConnections = 100;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        return new(Options.Create(options), transport, NullLoggerFactory.Instance);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StepExport.Core.Telemetry;
 
 namespace StepExport.Admin;
@@ -13,6 +14,7 @@ internal static class MetricsPage
         text.Gauge("stepexport_start_time_seconds", "When the program started, seconds since 1970.");
         text.Sample(status.Started.ToUnixTimeMilliseconds() / 1000.0);
         Journal(text, status);
+        if (status.Dedupe is { } dedupe) Dedupe(text, status, dedupe());
         Sources(text, status.Sources);
         Sinks(text, status);
         return text.ToString();
@@ -33,6 +35,16 @@ internal static class MetricsPage
         text.Sample(Bit(status.JournalHealth));
         text.Gauge("stepexport_dead_letters", "Dead letters kept.");
         text.Sample(status.DeadLetters());
+    }
+
+    private static void Dedupe(PrometheusText text, StatusSource status, in DedupeStatus dedupe)
+    {
+        text.Gauge("stepexport_dedupe_keys", "Detections that are recognised when they come again.");
+        text.Sample(dedupe.Keys);
+        text.Gauge("stepexport_dedupe_reach_seconds", "How far back detections are recognised; less than dedupe.window when the program is younger, or dedupe.maxEntries too small.");
+        text.Sample(status.DedupeReach.TotalSeconds);
+        text.Gauge("stepexport_dedupe_healthy", "1 while what is known can be written down.");
+        text.Sample(Bit(status.DedupeHealth));
     }
 
     private static void Sources(PrometheusText text, IReadOnlyList<SourceMetrics> sources)
@@ -56,10 +68,15 @@ internal static class MetricsPage
         Each(s => s.Deduplicated);
         text.Counter("stepexport_source_redactions_total", "Credentials scrubbed from process arguments and URLs.");
         Each(s => s.Redactions);
+        text.Counter("stepexport_source_requests_total", "Requests that senders were answered, by HTTP status; 499: the sender left before.");
+        foreach (var source in sources)
+            foreach (var (code, count) in source.RequestsByCode.OrderBy(c => c.Key))
+                text.Sample(count, ("source", source.Name), ("code", code.ToString(CultureInfo.InvariantCulture)));
         text.Gauge("stepexport_source_healthy", "1 while the source does its work.");
         Each(s => Bit(s.Health));
         text.Histogram("stepexport_source_durable_latency_seconds", "From handing a submission to the journal until it is fsynced.");
         foreach (var source in sources) text.Sample(source.DurableLatency, ("source", source.Name));
+        Gauges(text, "source", sources.SelectMany(source => source.Gauges.Select(g => new OwnGauge(source.Name, g.Name, g.Help, g.Value, g.Label))));
     }
 
     private static void Sinks(PrometheusText text, StatusSource status)
@@ -93,25 +110,27 @@ internal static class MetricsPage
         Each(s => Bit(s.Health));
         text.Histogram("stepexport_sink_request_duration_seconds", "Duration of sends, whatever came of them.");
         foreach (var sink in status.Sinks) text.Sample(sink.RequestDuration, ("sink", sink.Name));
-        Gauges(text, status.Sinks);
+        Gauges(text, "sink", status.Sinks.SelectMany(sink => sink.Gauges.Select(g => new OwnGauge(sink.Name, g.Name, g.Help, g.Value, g.Label))));
     }
 
-    private static void Gauges(PrometheusText text, IReadOnlyList<SinkMetrics> sinks)
+    private static void Gauges(PrometheusText text, string side, IEnumerable<OwnGauge> gauges)
     {
         // One line of help per name, and all samples of a name together: the text format asks for it.
-        var byName = sinks.SelectMany(sink => sink.Gauges.Select(gauge => (Sink: sink.Name, Gauge: gauge))).GroupBy(g => g.Gauge.Name, StringComparer.Ordinal);
-        foreach (var group in byName.OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var group in gauges.GroupBy(g => g.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            var (name, help) = ($"stepexport_sink_{group.Key}", group.First().Gauge.Help);
+            var (name, help) = ($"stepexport_{side}_{group.Key}", group.First().Help);
             if (name.EndsWith("_total", StringComparison.Ordinal)) text.Counter(name, help);
             else text.Gauge(name, help);
-            foreach (var (sink, gauge) in group)
+            foreach (var gauge in group)
             {
-                if (gauge.Label is { } label) text.Sample(gauge.Value, ("sink", sink), label);
-                else text.Sample(gauge.Value, ("sink", sink));
+                if (gauge.Label is { } label) text.Sample(gauge.Value, (side, gauge.Component), label);
+                else text.Sample(gauge.Value, (side, gauge.Component));
             }
         }
     }
 
     private static int Bit(ComponentHealth health) => health.Current.Ok ? 1 : 0;
+
+    /// <summary>A number of one kind of source or sink.</summary>
+    private readonly record struct OwnGauge(string Component, string Name, string Help, double Value, (string Name, string Value)? Label);
 }

@@ -9,6 +9,7 @@ internal sealed record StatusReport(
     double UptimeSeconds,
     bool Ready,
     JournalReport Journal,
+    DedupeReport? Dedupe,
     long DeadLetters,
     IReadOnlyList<SourceReport> Sources,
     IReadOnlyList<SinkReport> Sinks)
@@ -22,6 +23,7 @@ internal sealed record StatusReport(
             (status.Now - status.Started).TotalSeconds,
             Readiness.Of(status).Ready,
             new(journal.Bytes, journal.Capacity, journal.DurableSequence, journal.Recovery, journal.Damages, HealthReport.Of(status.JournalHealth)),
+            status.Dedupe is { } dedupe ? new(dedupe().Keys, status.DedupeReach.TotalSeconds, HealthReport.Of(status.DedupeHealth)) : null,
             status.DeadLetters(),
             [.. status.Sources.Select(SourceReport.Of)],
             [.. status.Sinks.Select(s => SinkReport.Of(s, StatusSource.Lag(s, journal), status.OldestUndeliveredAge(s)))]);
@@ -30,6 +32,9 @@ internal sealed record StatusReport(
 
 /// <summary>The journal in <see cref="StatusReport"/>.</summary>
 internal sealed record JournalReport(long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, long Damages, HealthReport Health);
+
+/// <summary>What dedupe remembers, in <see cref="StatusReport"/>; missing when it is off.</summary>
+internal sealed record DedupeReport(long Keys, double ReachSeconds, HealthReport Health);
 
 /// <summary>One source in <see cref="StatusReport"/>; counters since start.</summary>
 internal sealed record SourceReport(

@@ -40,7 +40,7 @@ internal static class HttpHandlers
     private static void ApplyTls(SocketsHttpHandler handler, TlsConfig tls)
     {
         if (tls is { Cert: { } cert, Key: { } key })
-            handler.SslOptions.ClientCertificateContext = TlsFiles.ClientCertificate(cert, key);
+            handler.SslOptions.ClientCertificateContext = TlsFiles.OwnCertificate(cert, key);
         if (!tls.Verify)
 #pragma warning disable CA5359 // Asked for by name in the configuration, and warned about there.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;

@@ -19,8 +19,10 @@ internal static class TlsFiles
     }
 
     /// <summary>Trust in the certification authorities of a PEM file alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="setting">Where it is configured; for the message.</param>
     /// <exception cref="IOException">The file cannot be read or holds no certificate.</exception>
-    public static X509ChainPolicy Trust(string path)
+    public static X509ChainPolicy Trust(string path, string setting = "tls.ca")
     {
         var policy = new X509ChainPolicy
         {
@@ -28,7 +30,7 @@ internal static class TlsFiles
             // Private authorities rarely publish revocation lists that a CI network can reach.
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        foreach (var certificate in ReadPem("tls.ca", path))
+        foreach (var certificate in ReadPem(setting, path))
         {
             var isRoot = certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
             (isRoot ? policy.CustomTrustStore : policy.ExtraStore).Add(certificate);
@@ -37,9 +39,9 @@ internal static class TlsFiles
         return policy;
     }
 
-    /// <summary>A client certificate with the intermediates that follow it in its file.</summary>
+    /// <summary>A certificate to show to the other side, with the intermediates that follow it in its file.</summary>
     /// <exception cref="IOException">A file cannot be read or does not hold what it should.</exception>
-    public static SslStreamCertificateContext ClientCertificate(string certPath, string keyPath)
+    public static SslStreamCertificateContext OwnCertificate(string certPath, string keyPath)
     {
         var chain = ReadPem("tls.cert", certPath);
         try

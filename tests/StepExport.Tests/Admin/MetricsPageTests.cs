@@ -16,12 +16,17 @@ public sealed class MetricsPageTests
     [InlineData("stepexport_journal_healthy 1")]
     [InlineData("stepexport_journal_damages_total 8")]
     [InlineData("stepexport_dead_letters 3")]
+    [InlineData("stepexport_dedupe_keys 17")]
+    [InlineData("stepexport_dedupe_reach_seconds 3600")]
+    [InlineData("stepexport_dedupe_healthy 1")]
+    [InlineData("stepexport_source_deduplicated_total{source=\"in\"} 2")]
     [InlineData("stepexport_source_received_total{source=\"in\"} 45")]
     [InlineData("stepexport_source_rejected_total{source=\"in\"} 3")]
     [InlineData("stepexport_source_durable_total{source=\"in\"} 42")]
     [InlineData("stepexport_source_redactions_total{source=\"in\"} 7")]
     [InlineData("stepexport_source_normalized_total{source=\"in\",type=\"Agent-Tampered\"} 41")]
     [InlineData("stepexport_source_normalized_total{source=\"in\",type=\"a\\\"b\\\\c\\nd\"} 1")]
+    [InlineData("stepexport_source_requests_total{source=\"in\",code=\"401\"} 2")]
     [InlineData("stepexport_source_healthy{source=\"in\"} 1")]
     [InlineData("stepexport_source_durable_latency_seconds_bucket{source=\"in\",le=\"0.001\"} 0")]
     [InlineData("stepexport_source_durable_latency_seconds_bucket{source=\"in\",le=\"0.0025\"} 1")]
@@ -51,6 +56,15 @@ public sealed class MetricsPageTests
         var lines = MetricsPage.Of(_sample.Status).Split('\n');
         Assert.Contains("stepexport_sink_healthy{sink=\"splunk\"} 0", lines);
         Assert.Contains("stepexport_sink_healthy{sink=\"file\"} 1", lines);
+    }
+
+    [Fact]
+    public void Trouble_of_the_dedupe_store_shows()
+    {
+        _sample.DedupeTrouble = "disk full";
+        Assert.Contains("stepexport_dedupe_healthy 0", MetricsPage.Of(_sample.Status).Split('\n'));
+        var part = Assert.Single(Readiness.Of(_sample.Status).Unhealthy);
+        Assert.Equal(("dedupe", "disk full"), (part.Kind, part.Reason));
     }
 
     [Fact]

@@ -17,12 +17,16 @@ internal sealed class SampleStatus
             Sources = [Source],
             Sinks = [Sink, new("file", Time)],
             Journal = () => new(5000, 2_000_000, 42, ["cut 17 bytes of a torn frame"], JournalTrouble, 8),
+            Dedupe = () => new(17, Time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds(), DedupeTrouble),
             DeadLetters = () => 3,
         };
         Source.AddReceived(45);
         Source.AddRejected(3);
         Source.AddDurable(42);
+        Source.AddDeduplicated(2);
         Source.AddRedactions(7);
+        Source.AddRequest(401);
+        Source.AddRequest(401);
         Source.AddNormalized("Agent-Tampered", 41);
         Source.AddNormalized("a\"b\\c\nd", 1);
         Source.DurableLatency.Record(TimeSpan.FromMilliseconds(2));
@@ -48,4 +52,6 @@ internal sealed class SampleStatus
     public StatusSource Status { get; }
 
     public string? JournalTrouble { get; set; }
+
+    public string? DedupeTrouble { get; set; }
 }

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using StepExport.Configuration;
+using StepExport.Core.Ingest;
+using StepExport.Core.Telemetry;
+using StepExport.Http;
+
+namespace StepExport.Sources.Webhook;
+
+/// <summary>Listens for detections over HTTP. A sender gets 202 when all that it sent is durable, and never before.</summary>
+/// <remarks>The way of a request: <see cref="WebhookApplication"/> (HTTP), <see cref="WebhookIntake"/> (every decision, in order),
+/// <see cref="Ingress.SubmitAsync(System.Buffers.ReadOnlySequence{byte}, string?, CancellationToken)"/>. What is refused is the sender's
+/// to repeat; what was taken twice is recognised.</remarks>
+internal sealed partial class WebhookSource : ISource
+{
+    private const string Remedy = "Choose another address or port";
+    private const int KestrelBuffer = 128 * 1024;
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+    private readonly string _name;
+    private readonly WebhookConfig _config;
+    private readonly SourceContext _context;
+    private readonly SourceHealth _health;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public WebhookSource(string name, WebhookConfig config, SourceContext context)
+    {
+        (_name, _config, _context) = (name, config, context);
+        _health = new(context.Metrics.Health);
+        _logger = context.Loggers.CreateLogger($"webhook.{name}");
+    }
+
+    /// <summary>Where it listens, once it does; for port 0 the port it was given.</summary>
+    public Task<Uri> Address => _address.Task;
+
+    /// <summary>What it is doing, once it listens; for tests of its memory.</summary>
+    internal WebhookIntake? Intake { get; private set; }
+
+    private IPEndPoint EndPoint => ListenAddress.TryParse(_config.Listen) ?? throw new InvalidOperationException($"{_config.Listen} was not validated");
+
+    /// <exception cref="IOException">The address cannot be had, or a secret or a file of TLS cannot be read: a person has to see it.</exception>
+    public async Task RunAsync(Ingress ingress, CancellationToken stop)
+    {
+        if (_context.Once)
+        {
+            Log.NotOnce(_logger);
+            return;
+        }
+
+        using var intake = Intake = new(_config, new(_config.Auth, _health, _context.Time), ingress, _context.Time, _logger);
+        var certificate = LoadCertificate();
+        await using var kestrel = BareKestrel.Create(options => Configure(options, certificate));
+        var application = new WebhookApplication(intake, _context.Metrics, new(_name, _context.Time, _logger), _logger);
+        try
+        {
+            await kestrel.StartAsync($"listen {_config.Listen}", Remedy, application, stop);
+            Log.Listening(_logger, $"{kestrel.Address}{_config.Path.TrimStart('/')}");
+            _address.TrySetResult(kestrel.Address);
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+
+        using var patience = new CancellationTokenSource(DrainTime, _context.Time);
+        await kestrel.StopAsync(patience.Token);
+        await intake.EndAsync();
+    }
+
+    /// <summary>Reads secrets and certificate, and takes the address for a moment.</summary>
+    public Task<CheckResult> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = new SenderCheck(_config.Auth, _health, _context.Time);
+            _ = LoadCertificate();
+            using var listener = new TcpListener(EndPoint);
+            listener.Start();
+            return Task.FromResult(new CheckResult(true, $"can listen on {_config.Listen}"));
+        }
+        catch (SocketException e)
+        {
+            return Task.FromResult(new CheckResult(false, BareKestrel.CannotBeHad($"listen {_config.Listen}", Remedy, e).Message));
+        }
+        catch (IOException e)
+        {
+            return Task.FromResult(new CheckResult(false, e.Message));
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ServerCertificate? LoadCertificate() => _config.Tls is { } tls ? new(tls, _health, _context.Time, _logger) : null;
+
+    private void Configure(KestrelServerOptions options, ServerCertificate? certificate)
+    {
+        var limits = options.Limits;
+        // The intake measures bodies itself: it answers in its own words, and knows the size after decompression
+        limits.MaxRequestBodySize = null;
+        limits.MaxConcurrentConnections = _config.MaxConnections;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        // Per connection, before the intake has a say: its budget is the one that counts
+        limits.MaxRequestBufferSize = KestrelBuffer;
+        limits.Http2.InitialConnectionWindowSize = 2 * KestrelBuffer;
+        limits.Http2.InitialStreamWindowSize = KestrelBuffer;
+        options.Listen(EndPoint, listen =>
+        {
+            if (certificate is null)
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                return;
+            }
+
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Current()) });
+        });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 516, Level = LogLevel.Information, Message = "Listening for detections on {Address}")]
+        public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(EventId = 517, Level = LogLevel.Warning, Message = "A webhook has no end to read to: with --once it does not listen")]
+        public static partial void NotOnce(ILogger logger);
+    }
+}

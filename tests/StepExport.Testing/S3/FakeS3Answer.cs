@@ -15,6 +15,12 @@ internal sealed record FakeS3Answer(int Status, byte[]? Body = null)
 
     public string? Region { get; init; }
 
+    /// <summary>The part of the object that the body is.</summary>
+    public string? Range { get; init; }
+
+    /// <summary>Bytes of the body after which the connection breaks.</summary>
+    public int? CutAfter { get; init; }
+
     public static FakeS3Answer Error(int status, string code) =>
         new(status, Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>the store's own words</Message></Error>"));
 
@@ -25,8 +31,12 @@ internal sealed record FakeS3Answer(int Status, byte[]? Body = null)
         if (RetryAfter is not null) response.Headers.RetryAfter = RetryAfter;
         if (Checksum is { } checksum) response.Headers[checksum.Key] = checksum.Value;
         if (Region is not null) response.Headers["x-amz-bucket-region"] = Region;
+        if (Range is not null) response.Headers.ContentRange = Range;
         if (Body is null || !withBody) return;
         response.ContentLength = Body.Length;
-        await response.Body.WriteAsync(Body);
+        await response.Body.WriteAsync(Body.AsMemory(0, Math.Min(CutAfter ?? Body.Length, Body.Length)));
+        if (CutAfter is null) return;
+        await response.Body.FlushAsync();
+        response.HttpContext.Abort();
     }
 }

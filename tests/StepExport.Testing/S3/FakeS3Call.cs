@@ -5,7 +5,7 @@ namespace StepExport.Testing.S3;
 /// <summary>One request as the double read it.</summary>
 internal sealed class FakeS3Call
 {
-    /// <summary>Put, Begin, Part, Complete, Abort, Uploads, Head, HeadBucket, List, Get, CreateBucket, RemoveBucket.</summary>
+    /// <summary>Put, Begin, Part, Complete, Abort, Remove, Uploads, Head, HeadBucket, List, Get, CreateBucket, RemoveBucket.</summary>
     public required string Operation { get; init; }
 
     public required string Bucket { get; init; }
@@ -41,7 +41,7 @@ internal sealed class FakeS3Call
     {
         ("PUT", true, var query) => query.ContainsKey("partNumber") ? "Part" : "Put",
         ("POST", true, var query) => query.ContainsKey("uploads") ? "Begin" : "Complete",
-        ("DELETE", true, _) => "Abort",
+        ("DELETE", true, var query) => query.ContainsKey("uploadId") ? "Abort" : "Remove",
         ("HEAD", true, _) => "Head",
         ("GET", true, _) => "Get",
         ("GET", false, var query) => query.ContainsKey("uploads") ? "Uploads" : "List",

@@ -22,6 +22,9 @@ internal sealed class FakeS3Server : IAsyncDisposable
     /// <summary>Asked before every call; null = the store does what it is asked.</summary>
     public Func<FakeS3Call, FakeS3Fault?> Fault { get; set; } = _ => null;
 
+    /// <summary>What is written from now on carries this time.</summary>
+    public DateTimeOffset LastModified { set => _store.LastModified = value; }
+
     /// <summary>Every call so far, in the order of arrival.</summary>
     public IReadOnlyList<FakeS3Call> Calls
     {
@@ -92,6 +95,7 @@ internal sealed class FakeS3Server : IAsyncDisposable
             return;
         }
 
+        if (fault is { CutsAnswerAfter: { } cut }) answer = answer with { CutAfter = cut };
         await answer.WriteAsync(context.Response, withBody: context.Request.Method != "HEAD");
     }
 }
@@ -114,6 +118,9 @@ internal sealed record FakeS3Fault
 
     /// <summary>The store does what it is asked, and the connection breaks before the answer.</summary>
     public bool LosesAnswer { get; init; }
+
+    /// <summary>The store answers, and the connection breaks after so many bytes of the body.</summary>
+    public int? CutsAnswerAfter { get; init; }
 
     /// <summary>The call waits for this first.</summary>
     public Task? Until { get; init; }

@@ -11,9 +11,12 @@ internal sealed class FakeS3Store
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _buckets = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, StoredObject> _objects = new(Utf8Order.Instance);
     private readonly Dictionary<string, Upload> _uploads = new(StringComparer.Ordinal);
     private int _ids;
+
+    /// <summary>What is written from now on carries this time.</summary>
+    public DateTimeOffset LastModified { get; set; } = new(2026, 7, 22, 12, 0, 0, TimeSpan.Zero);
 
     public FakeS3Answer Handle(FakeS3Call call)
     {
@@ -29,10 +32,11 @@ internal sealed class FakeS3Store
                 "Begin" => Begin(call),
                 "Part" => Part(call),
                 "Complete" => Complete(call),
+                "Remove" => Done(() => _objects.Remove(Id(call))),
                 "Abort" => _uploads.Remove(call.Query["uploadId"]) ? new(204) : FakeS3Answer.Error(404, "NoSuchUpload"),
                 "Uploads" => Uploads(call),
                 "List" => List(call),
-                _ => _objects.TryGetValue(Id(call), out var bytes) ? new(200, bytes) : FakeS3Answer.Error(404, "NoSuchKey"),
+                _ => _objects.TryGetValue(Id(call), out var found) ? FakeS3Reading.Get(call, found) : FakeS3Answer.Error(404, "NoSuchKey"),
             };
         }
     }
@@ -55,7 +59,7 @@ internal sealed class FakeS3Store
     {
         if (IsDamaged(call)) return FakeS3Answer.Error(400, "BadDigest");
         if (call.Headers.ContainsKey("If-None-Match") && _objects.ContainsKey(Id(call))) return FakeS3Answer.Error(412, "PreconditionFailed");
-        _objects[Id(call)] = bytes;
+        _objects[Id(call)] = new(call.Key, bytes, Tag(bytes), LastModified);
         return new(200) { Tag = Tag(bytes) };
     }
 
@@ -97,11 +101,8 @@ internal sealed class FakeS3Store
             open.Select(u => new XElement("Upload", new XElement("Key", u.Value.Key), new XElement("UploadId", u.Key)))));
     }
 
-    private FakeS3Answer List(FakeS3Call call) => Xml(new XElement(
-        "ListBucketResult",
-        new XElement("IsTruncated", "false"),
-        _objects.Where(o => o.Key.StartsWith(call.Bucket + "/", StringComparison.Ordinal)).Select(o => new XElement(
-            "Contents", new XElement("Key", o.Key[(call.Bucket.Length + 1)..]), new XElement("Size", o.Value.Length)))));
+    private FakeS3Answer List(FakeS3Call call) => Xml(FakeS3Reading.List(
+        call, _objects.Where(o => o.Key.StartsWith(call.Bucket + "/", StringComparison.Ordinal)).Select(o => o.Value)));
 
     /// <summary>Checks what the request says of its body, like the real store.</summary>
     private static bool IsDamaged(FakeS3Call call)

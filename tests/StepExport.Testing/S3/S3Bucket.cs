@@ -33,6 +33,16 @@ internal sealed class S3Bucket(IAmazonS3 client, string endpoint, string name)
     /// <summary>Removes the empty bucket.</summary>
     public Task RemoveAsync() => client.DeleteBucketAsync(name);
 
+    public Task PutAsync(string key, string text) => PutAsync(key, Encoding.UTF8.GetBytes(text));
+
+    public async Task PutAsync(string key, byte[] bytes)
+    {
+        using var body = new MemoryStream(bytes);
+        await client.PutObjectAsync(new() { BucketName = name, Key = key, InputStream = body, UseChunkEncoding = false });
+    }
+
+    public Task RemoveAsync(string key) => client.DeleteObjectAsync(name, key);
+
     /// <summary>Every key, sorted.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync() => [.. (await ObjectsAsync()).Select(o => o.Key)];
 

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using StepExport.Aws;
 
 namespace StepExport.Sinks.S3;
 

@@ -4,7 +4,7 @@ using StepExport.Configuration;
 namespace StepExport.Sinks.S3;
 
 /// <summary>Writes findings as NDJSON objects to Amazon S3 or a store that speaks its protocol.</summary>
-internal sealed record S3Config : SinkConfig
+internal sealed record S3Config : SinkConfig, IS3StoreConfig
 {
     /// <summary>A send carries a whole object, so it has more time than a request of other sinks.</summary>
     public S3Config() => (Timeout, InFlight) = (new(TimeSpan.FromMinutes(5)), 2);

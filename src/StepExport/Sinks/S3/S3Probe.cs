@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3.Model;
-using StepExport.Core.Delivery;
+using StepExport.Aws;
 using StepExport.Core.Telemetry;
 
 namespace StepExport.Sinks.S3;
@@ -24,7 +24,7 @@ internal static class S3Probe
         }
         catch (Exception e) when (S3Answers.IsExpected(e, cancellationToken))
         {
-            return new(false, $"{place}: {Words(connection.Explain(e))}.");
+            return new(false, $"{place}: {connection.Explain(e)}.");
         }
     }
 
@@ -42,9 +42,7 @@ internal static class S3Probe
         }
         catch (Exception e) when (S3Answers.IsExpected(e, cancellationToken))
         {
-            return $"{place}: {Words(connection.Explain(e))}.";
+            return $"{place}: {connection.Explain(e)}.";
         }
     }
-
-    private static string Words(SendResult result) => result.Code is null ? result.Reason! : $"{result.Reason} ({result.Code})";
 }

@@ -1,3 +1,4 @@
+using StepExport.Aws;
 using StepExport.Core.Delivery;
 using StepExport.Core.Ocsf;
 using StepExport.Core.Telemetry;

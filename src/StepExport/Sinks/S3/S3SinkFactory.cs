@@ -1,3 +1,4 @@
+using StepExport.Aws;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
 using StepExport.Core.Ocsf;
@@ -13,7 +14,7 @@ internal sealed class S3SinkFactory() : SinkFactory<S3Config>("s3")
     {
         var log = context.Loggers.CreateLogger($"s3.{name}");
         var counters = new S3Counters(context.Metrics);
-        var connection = S3Connection.Open(config, context.Time);
+        var connection = S3Connection.Open(config, Use(config.Bucket), config.InFlight * ObjectUploader.PartsAtOnce * 2, context.Time);
         return new S3Sink(new(
             ObjectKey.Create(name, config),
             new RecordFormat(config.ToOcsfVersion()),
@@ -25,4 +26,8 @@ internal sealed class S3SinkFactory() : SinkFactory<S3Config>("s3")
             counters,
             context.Time));
     }
+
+    private static S3Use Use(string bucket) => new(
+        $"s3:PutObject and s3:AbortMultipartUpload on {bucket}, and what sse, acl and tags ask for",
+        "sse, storageClass, acl, tags or checksum");
 }

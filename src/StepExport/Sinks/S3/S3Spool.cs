@@ -1,4 +1,5 @@
 using System.Buffers;
+using StepExport.Aws;
 using StepExport.Core.Delivery;
 using StepExport.Core.Model;
 
@@ -134,7 +135,8 @@ internal sealed class S3Spool(S3SinkParts parts, bool replayed) : ISpool
         }
         catch (Exception e) when (S3Answers.IsExpected(e, cancellationToken))
         {
-            return parts.Connection.Judge(e);
+            var trouble = parts.Connection.Judge(e);
+            return SendResult.Retry(trouble.Reason, trouble.Code, trouble.RetryAfter, trouble.NeedsOperator);
         }
     }
 

@@ -1,16 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Amazon.Runtime;
-using StepExport.Aws;
-using StepExport.Core.Delivery;
 using StepExport.Http;
 
-namespace StepExport.Sinks.S3;
-
-/// <summary>What a failed attempt means. Pure.</summary>
-/// <param name="Result">Always Retry: whatever a store says is about the store, and objects hold many findings.</param>
-/// <param name="ReadCredentials">The credentials were refused: read them again for the next attempt.</param>
-internal readonly record struct S3Verdict(SendResult Result, bool ReadCredentials = false);
+namespace StepExport.Aws;
 
 /// <summary>The answers of S3, from Amazon's lists of error codes and what Ceph and MinIO say. Pure.</summary>
 /// <remarks>What is not in the table is retried like everything else, only with fewer words.</remarks>
@@ -32,16 +25,22 @@ internal static class S3Answers
     /// <param name="e">For which <see cref="IsExpected"/> is true.</param>
     /// <param name="target">Where it happened, for the words.</param>
     /// <param name="now">To turn the date of a Retry-After into a wait.</param>
-    public static S3Verdict Read(Exception e, S3Target target, DateTimeOffset now) => e switch
+    public static S3Trouble Read(Exception e, S3Target target, DateTimeOffset now) => e switch
     {
         AmazonServiceException { StatusCode: 0 } silent => Read(silent.InnerException ?? new IOException(silent.Message), target, now),
-        AwsCredentialsException none => new(SendResult.Retry(none.Message, none.Code, needsOperator: none.NeedsOperator), ReadCredentials: true),
+        AwsCredentialsException none => new(none.Message, none.Code, NeedsOperator: none.NeedsOperator, ReadCredentials: true),
         AmazonServiceException service => Answer(service, target, now),
-        AmazonClientException client => new(SendResult.Retry($"the request cannot be made: {client.Message}", needsOperator: true)),
-        _ => new(HttpTrouble.ToResult(e, target.Address)),
+        AmazonClientException client => new($"the request cannot be made: {client.Message}", null, NeedsOperator: true),
+        _ => Silence(e, target),
     };
 
-    private static S3Verdict Answer(AmazonServiceException e, S3Target target, DateTimeOffset now) => ((int)e.StatusCode, e.ErrorCode) switch
+    private static S3Trouble Silence(Exception e, S3Target target)
+    {
+        var result = HttpTrouble.ToResult(e, target.Address);
+        return new(result.Reason!, null, NeedsOperator: result.NeedsOperator);
+    }
+
+    private static S3Trouble Answer(AmazonServiceException e, S3Target target, DateTimeOffset now) => ((int)e.StatusCode, e.ErrorCode) switch
     {
         (_, "NoSuchBucket") => Operator(e, $"the bucket {target.Bucket} does not exist: create it, or correct bucket, region or endpoint"),
         (_, "ExpiredToken" or "ExpiredTokenException" or "TokenRefreshRequired") => Credentials(e, "the credentials have expired"),
@@ -49,7 +48,7 @@ internal static class S3Answers
         (_, "InvalidAccessKeyId") => Credentials(e, "the access key id is not known to the store"),
         (_, "SignatureDoesNotMatch") => Credentials(e, "the signature does not match: the secret access key is wrong"),
         (_, "RequestTimeTooSkewed" or "RequestExpired") => Operator(e, "this machine's clock differs too much from the store's: set it right"),
-        (_, "AccessDenied") => Credentials(e, $"access is denied: the credentials need s3:PutObject and s3:AbortMultipartUpload on {target.Bucket}, and what sse, acl and tags ask for"),
+        (_, "AccessDenied") => Credentials(e, $"access is denied: the credentials need {target.Use.Permissions}"),
         (_, "AllAccessDisabled" or "AccountProblem" or "NotSignedUp" or "InvalidPayer") => Operator(e, "the account may not use the bucket"),
         (_, "PermanentRedirect" or "AuthorizationHeaderMalformed" or "TemporaryRedirect" or "IllegalLocationConstraintException") =>
             Operator(e, WrongRegion(e, target)),
@@ -64,7 +63,7 @@ internal static class S3Answers
         (_, "EntityTooLarge") => Operator(e, "the store does not take objects this large: lower batch.maxBytes or partSize"),
         (_, "EntityTooSmall") => Operator(e, "the store wants larger parts: raise partSize"),
         (_, "QuotaExceeded" or "XMinioStorageFull" or "ServiceQuotaExceededException") or (507, _) => Operator(e, "the store is full or the quota used up"),
-        (_, "NoSuchUpload") => new(SendResult.Retry(AwsErrors.Words("the multipart upload was removed; it is begun anew", e), AwsErrors.Code(e), TimeSpan.Zero)),
+        (_, "NoSuchUpload") => new(AwsErrors.Words("the multipart upload was removed; it is begun anew", e), AwsErrors.Code(e), TimeSpan.Zero),
         (409, _) => Retry(e, now, "another request is writing the same key"),
         (_, "SlowDown" or "RequestLimitExceeded" or "Throttling" or "TooManyRequests" or "SlowDownWrite") or (429, _) => Retry(e, now, "the store asks for fewer requests"),
         (_, "RequestTimeout" or "InternalError" or "ServiceUnavailable" or "OperationAborted" or "IncompleteBody") or (408 or >= 500, _) =>
@@ -73,7 +72,7 @@ internal static class S3Answers
         (403, _) => Credentials(e, "access is denied"),
         ( >= 300 and < 400, _) => Operator(e, WrongRegion(e, target)),
         (404, _) => Operator(e, $"the bucket {target.Bucket} or the address is not there: check bucket and endpoint"),
-        (_, "InvalidRequest" or "InvalidArgument") or (400, _) => Operator(e, "the store refuses the request: something in sse, storageClass, acl, tags or checksum does not suit it"),
+        (_, "InvalidRequest" or "InvalidArgument") or (400, _) => Operator(e, $"the store refuses the request: something in {target.Use.Settings} does not suit it"),
         _ => Operator(e, "the answer is not understood"),
     };
 
@@ -81,12 +80,12 @@ internal static class S3Answers
         ? $"the bucket {target.Bucket} is in region {region}: write it into region"
         : $"the bucket {target.Bucket} is in another region or at another address: check region and endpoint";
 
-    private static S3Verdict Operator(AmazonServiceException e, string reason) => new(SendResult.Retry(AwsErrors.Words(reason, e), AwsErrors.Code(e), needsOperator: true));
+    private static S3Trouble Operator(AmazonServiceException e, string reason) => new(AwsErrors.Words(reason, e), AwsErrors.Code(e), NeedsOperator: true);
 
-    private static S3Verdict Credentials(AmazonServiceException e, string reason) => new(Operator(e, reason).Result, ReadCredentials: true);
+    private static S3Trouble Credentials(AmazonServiceException e, string reason) => Operator(e, reason) with { ReadCredentials = true };
 
-    private static S3Verdict Retry(AmazonServiceException e, DateTimeOffset now, string reason) =>
-        new(SendResult.Retry(AwsErrors.Words(reason, e), AwsErrors.Code(e), Wait(e, now)));
+    private static S3Trouble Retry(AmazonServiceException e, DateTimeOffset now, string reason) =>
+        new(AwsErrors.Words(reason, e), AwsErrors.Code(e), Wait(e, now));
 
     private static TimeSpan? Wait(AmazonServiceException e, DateTimeOffset now)
     {

@@ -1,17 +1,9 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
-using StepExport.Aws;
-using StepExport.Core.Delivery;
 using StepExport.Http;
 
-namespace StepExport.Sinks.S3;
-
-/// <summary>Where objects go, for messages.</summary>
-/// <param name="Bucket">Its name.</param>
-/// <param name="Prefix">The configured prefix.</param>
-/// <param name="Address">The store's address.</param>
-internal sealed record S3Target(string Bucket, string Prefix, Uri Address);
+namespace StepExport.Aws;
 
 /// <summary>The SDK's client with our own connection pool, credentials that are read again when refused, and no retry of its own. Thread-safe.</summary>
 internal sealed class S3Connection : IDisposable
@@ -30,36 +22,40 @@ internal sealed class S3Connection : IDisposable
 
     public S3Target Target { get; }
 
+    /// <param name="config">Where the bucket is and who asks.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="connections">At the same time, to one server.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="IOException">A file under <c>tls</c> cannot be read.</exception>
-    public static S3Connection Open(S3Config config, TimeProvider time)
+    public static S3Connection Open(IS3StoreConfig config, S3Use use, int connections, TimeProvider time)
     {
         var proxy = config.Proxy is null ? null : new Uri(config.Proxy);
-        var handler = HttpHandlers.Create(config.Tls, proxy, config.ConnectTimeout, config.InFlight * ObjectUploader.PartsAtOnce * 2);
+        var handler = HttpHandlers.Create(config.Tls, proxy, config.ConnectTimeout, connections);
         // The caller's cancellation is the one time-out.
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         var tokenService = new AwsTokenService(config.StsEndpoint, config.Region ?? "us-east-1", http);
         var credentials = new AwsCredentials(config.Credentials, tokenService, time);
         var client = new AmazonS3Client(credentials, ClientConfig(config, http));
         var address = config.Endpoint ?? $"https://s3.{config.Region}.amazonaws.com";
-        return new(client, http, credentials, new(config.Bucket, config.Prefix, new(address)), time);
+        return new(client, http, credentials, new(config.Bucket, new(address), use), time);
     }
 
     /// <summary>The store has taken something, so the credentials are good.</summary>
     public void Accepted() => Volatile.Write(ref _renewed, 0);
 
     /// <summary>What a failed attempt means; refused credentials are read again, and the next attempt follows at once when that may help.</summary>
-    public SendResult Judge(Exception e)
+    public S3Trouble Judge(Exception e)
     {
-        var verdict = S3Answers.Read(e, Target, _time.GetUtcNow());
-        if (!verdict.ReadCredentials) return verdict.Result;
+        var trouble = Explain(e);
+        if (!trouble.ReadCredentials) return trouble;
         _credentials.Renew();
         return Interlocked.Exchange(ref _renewed, 1) == 0
-            ? SendResult.Retry($"{verdict.Result.Reason}; the credentials are read again", verdict.Result.Code, TimeSpan.Zero)
-            : verdict.Result;
+            ? trouble with { Reason = $"{trouble.Reason}; the credentials are read again", RetryAfter = TimeSpan.Zero, NeedsOperator = false }
+            : trouble;
     }
 
     /// <summary>What a failed attempt means, for someone who only asks.</summary>
-    public SendResult Explain(Exception e) => S3Answers.Read(e, Target, _time.GetUtcNow()).Result;
+    public S3Trouble Explain(Exception e) => S3Answers.Read(e, Target, _time.GetUtcNow());
 
     public void Dispose()
     {
@@ -67,7 +63,7 @@ internal sealed class S3Connection : IDisposable
         _http.Dispose();
     }
 
-    private static AmazonS3Config ClientConfig(S3Config config, HttpClient http)
+    private static AmazonS3Config ClientConfig(IS3StoreConfig config, HttpClient http)
     {
         var client = new AmazonS3Config
         {
@@ -75,7 +71,7 @@ internal sealed class S3Connection : IDisposable
             MaxErrorRetry = 0,
             MaxStaleConnectionRetries = 0,
             ForcePathStyle = config.PathStyle,
-            // Only what the request itself names: see S3Requests.
+            // Only what the request itself names: many stores refuse what the SDK would add.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };

@@ -24,6 +24,8 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
 
     public string Errors => Text(_errors);
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it in <paramref name="folder"/>, without inherited settings.</summary>

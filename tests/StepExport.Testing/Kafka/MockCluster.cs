@@ -10,6 +10,8 @@ namespace StepExport.Testing.Kafka;
 internal sealed partial class MockCluster : IDisposable
 {
     private const short Produce = 0;
+    private const short OffsetCommit = 8;
+    private const short Heartbeat = 12;
     private const short InitProducerId = 22;
     private readonly nint _client;
     private readonly nint _cluster;
@@ -25,6 +27,8 @@ internal sealed partial class MockCluster : IDisposable
         _client = Native.New(0, settings, text, (nuint)text.Length);
         if (_client == 0) throw new InvalidOperationException(Encoding.UTF8.GetString(text).TrimEnd('\0'));
         _cluster = Native.ClusterOf(_client);
+        // Real brokers wait three seconds for more members
+        Native.SetRebalanceDelay(_cluster, 200);
     }
 
     /// <summary>host:port of every broker, separated by commas.</summary>
@@ -37,6 +41,12 @@ internal sealed partial class MockCluster : IDisposable
 
     /// <summary>The next requests for a producer id are answered so.</summary>
     public void AnswerInitProducerId(params ErrorCode[] errors) => Native.PushErrors(_cluster, InitProducerId, (nuint)errors.Length, errors);
+
+    /// <summary>The next requests to commit offsets are answered so.</summary>
+    public void AnswerOffsetCommit(params ErrorCode[] errors) => Native.PushErrors(_cluster, OffsetCommit, (nuint)errors.Length, errors);
+
+    /// <summary>The next heartbeats of members are answered so.</summary>
+    public void AnswerHeartbeat(params ErrorCode[] errors) => Native.PushErrors(_cluster, Heartbeat, (nuint)errors.Length, errors);
 
     /// <summary>Takes back what <see cref="AnswerProduce"/> said and nobody has got yet.</summary>
     public void AnswerProduceNormally() => Native.ClearErrors(_cluster, Produce);
@@ -101,6 +111,9 @@ internal sealed partial class MockCluster : IDisposable
 
         [LibraryImport(Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
         public static partial void ClearErrors(nint cluster, short request);
+
+        [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+        public static partial void SetRebalanceDelay(nint cluster, int milliseconds);
 
         [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
         public static partial void SetTopicError(nint cluster, string topic, ErrorCode error);

@@ -3,8 +3,8 @@ using StepExport.Configuration;
 
 namespace StepExport.Kafka.Auth;
 
-/// <summary>Encryption and login of the Kafka sink. A <c>tls</c> section, even an empty one, asks for TLS; a <c>sasl</c> section for a login.</summary>
-/// <remarks>One for all producers that the sink makes one after the other. Thread-safe.</remarks>
+/// <summary>Encryption and login of a Kafka client. A <c>tls</c> section, even an empty one, asks for TLS; a <c>sasl</c> section for a login.</summary>
+/// <remarks>One for all clients that a sink or source makes one after the other. Thread-safe.</remarks>
 internal sealed partial class KafkaSecurity : IDisposable
 {
     private readonly TlsConfig? _tls;
@@ -30,7 +30,7 @@ internal sealed partial class KafkaSecurity : IDisposable
         _stop = _stopping.Token;
     }
 
-    /// <summary>The brokers are shown tokens: the producer needs <see cref="RefreshToken"/> as its refresh handler.</summary>
+    /// <summary>The brokers are shown tokens: the client needs <see cref="RefreshToken"/> as its refresh handler.</summary>
     public bool NeedsTokens => _tokens is not null;
 
     /// <summary>Why the last token could not be had, for health and check; null when all is well. Never holds a secret.</summary>
@@ -42,7 +42,7 @@ internal sealed partial class KafkaSecurity : IDisposable
     /// <summary>Reports everything that is wrong with the two sections; pure. Paths begin with <c>tls</c> and <c>sasl</c>.</summary>
     public static void Validate(TlsConfig? tls, KafkaSaslConfig? sasl, ConfigProblems problems) => KafkaSecurityRules.Validate(tls, sasl, problems);
 
-    /// <summary>Sets <c>security.protocol</c>, <c>ssl.*</c> and <c>sasl.*</c>. Secrets and files are read now, so that a rebuilt producer has fresh ones.</summary>
+    /// <summary>Sets <c>security.protocol</c>, <c>ssl.*</c> and <c>sasl.*</c>. Secrets and files are read now, so that a new client has fresh ones.</summary>
     /// <exception cref="IOException">A file or a secret cannot be read, or does not hold what it should.</exception>
     public void Apply(ClientConfig config)
     {
@@ -63,7 +63,7 @@ internal sealed partial class KafkaSecurity : IDisposable
 
     /// <summary>Gets a token and hands it to the client, or tells it why there is none. Called on the client's polling thread; does not throw.</summary>
     /// <remarks>It holds the thread for the time-out of the token endpoint at most. <see cref="Dispose"/> ends it, so dispose this
-    /// before the producer, which waits for the thread.</remarks>
+    /// before the client, which waits for the thread.</remarks>
     /// <param name="client">Who asks; after a failure it asks again every 10 s.</param>
     /// <param name="ignored">The value of <c>sasl.oauthbearer.config</c>, which is not used.</param>
     public void RefreshToken(IClient client, string ignored)

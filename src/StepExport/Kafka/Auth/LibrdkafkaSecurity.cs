@@ -51,7 +51,7 @@ internal static class LibrdkafkaSecurity
         if (tls.Ca is { } ca) _ = TlsFiles.Trust(ca);
         if (tls is { Cert: { } cert, Key: { } key })
         {
-            _ = TlsFiles.ClientCertificate(cert, key);
+            _ = TlsFiles.OwnCertificate(cert, key);
             config.SslCertificateLocation = cert;
             config.SslKeyLocation = key;
         }

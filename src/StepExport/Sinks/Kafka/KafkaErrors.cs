@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using Confluent.Kafka;
+using StepExport.Kafka;
 
 namespace StepExport.Sinks.Kafka;
 
@@ -118,10 +118,8 @@ internal static class KafkaErrors
 
     public static KafkaError Of(ErrorCode code) => Table.GetValueOrDefault(code, NotForeseen);
 
-    /// <summary>E.g. <c>MSG_SIZE_TOO_LARGE</c>; <c>LOCAL_…</c> when the client says it and not a broker.</summary>
-    public static string Name(ErrorCode code) => Enum.IsDefined(code)
-        ? JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString())
-        : FormattableString.Invariant($"KAFKA_{(int)code}");
+    /// <summary>As <see cref="KafkaErrorName.Of"/>.</summary>
+    public static string Name(ErrorCode code) => KafkaErrorName.Of(code);
 
     private static KafkaError Retry(string words, bool rebuild = false) => new(KafkaVerdict.Retry, words, rebuild);
 

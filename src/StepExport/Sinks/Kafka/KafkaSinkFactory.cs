@@ -15,7 +15,7 @@ internal sealed class KafkaSinkFactory() : SinkFactory<KafkaSinkConfig>("kafka")
             problems.Add("inFlight", "must be 1: the client sends many requests at a time by itself, and two batches at once would mix up the order of a repository's records");
         if (config.Timeout.Value < KafkaSettings.ShortestTimeout)
             problems.Add("timeout", $"{config.Timeout} is too short for a cluster that elects a new leader; write at least {new Duration(KafkaSettings.ShortestTimeout)}");
-        ValidateServers(config.BootstrapServers, problems);
+        BootstrapServers.Validate(config.BootstrapServers, problems);
         TopicNames.Validate(config.Topic, config.AllowedTopics, problems);
         ValidateCompression(config, problems);
         if (config.MaxMessageBytes.Bytes > config.QueueMaxBytes.Bytes)
@@ -24,7 +24,7 @@ internal sealed class KafkaSinkFactory() : SinkFactory<KafkaSinkConfig>("kafka")
         KafkaSecurity.Validate(config.Tls, config.Sasl, problems);
         foreach (var (key, value) in config.Librdkafka)
         {
-            if (LibrdkafkaSetting.Problem(key, value) is { } problem) problems.Add($"librdkafka.{key}", problem);
+            if (ProducerSettings.Others.Problem(key, value) is { } problem) problems.Add($"librdkafka.{key}", problem);
         }
     }
 
@@ -36,19 +36,6 @@ internal sealed class KafkaSinkFactory() : SinkFactory<KafkaSinkConfig>("kafka")
         var connection = new KafkaConnection(config, security, context.Metrics, new KafkaLog(logger, context.Time), context.Time);
         var messages = new MessageBuilder(config, new RecordFormat(config.ToOcsfVersion()));
         return new KafkaSink(connection, new TopicNames(config.Topic, config.AllowedTopics), messages, config.MaxMessageBytes.Bytes, context.Metrics);
-    }
-
-    private static void ValidateServers(string servers, ConfigProblems problems)
-    {
-        foreach (var server in servers.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (server.Length == 0)
-                problems.Add("bootstrapServers", "has an empty entry; write host:port, separated by commas");
-            else if (server.Contains("://", StringComparison.Ordinal))
-                problems.Add("bootstrapServers", $"'{server}' has a scheme; write host:port, and tls: {{}} for TLS");
-            else if (!Uri.TryCreate($"kafka://{server}", UriKind.Absolute, out var address) || address.Authority != server || address.Port is 0 or < -1)
-                problems.Add("bootstrapServers", $"'{server}' is not an address; write host:port, e.g. kafka.example.com:9092");
-        }
     }
 
     private static void ValidateCompression(KafkaSinkConfig config, ConfigProblems problems)

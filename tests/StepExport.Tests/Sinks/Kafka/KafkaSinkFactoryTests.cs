@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
-using StepExport.Kafka;
 using StepExport.Kafka.Auth;
 using StepExport.Sinks.Kafka;
 
@@ -79,7 +78,7 @@ public sealed class KafkaSinkFactoryTests
     [InlineData("compression.codec", "lz4", "write compression of this sink instead")]
     [InlineData("security.protocol", "ssl", "write tls: {} for TLS, sasl for a login of this sink instead")]
     [InlineData("ssl.ca.location", "x", "write tls.ca of this sink instead")]
-    [InlineData("test.mock.num.brokers", "1", "records would go nowhere")]
+    [InlineData("test.mock.num.brokers", "1", "for tests of the client")]
     [InlineData("plugin.library.paths", "x", "no foreign code")]
     [InlineData("socket.keepalive.enabled", "true", "librdkafka knows no setting 'socket.keepalive.enabled'")]
     [InlineData("socket.timeout.ms", "soon", "socket.timeout.ms")]
@@ -94,7 +93,7 @@ public sealed class KafkaSinkFactoryTests
 
         var made = KafkaSettings.ForProducer(Good with { CompressionLevel = 3 }, security).Select(s => s.Key).Where(k => !k.StartsWith("dotnet.", StringComparison.Ordinal));
 
-        Assert.All(made.Except(ours), key => Assert.NotNull(LibrdkafkaSetting.Problem(key, "1")));
+        Assert.All(made.Except(ours), key => Assert.NotNull(ProducerSettings.Others.Problem(key, "1")));
     }
 
     [Fact]

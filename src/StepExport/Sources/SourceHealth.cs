@@ -18,9 +18,28 @@ internal sealed class SourceHealth(ComponentHealth health)
             if (reason is null) _troubles.Remove(part);
             else _troubles[part] = reason;
 
-            if (_troubles.Count == 0) health.Healthy();
-            else health.Unhealthy(_troubles.Values.First() + (_troubles.Count == 1 ? "" : FormattableString.Invariant($" (and {_troubles.Count - 1} more)")));
+            Show();
             return true;
         }
+    }
+
+    /// <summary>Sets all that ails; parts that are not named are well.</summary>
+    /// <returns>False when what is shown has not changed.</returns>
+    public bool SetAll(IReadOnlyDictionary<string, string> troubles)
+    {
+        lock (_lock)
+        {
+            _troubles.Clear();
+            foreach (var (part, reason) in troubles) _troubles[part] = reason;
+            var before = health.Current.Reason;
+            Show();
+            return health.Current.Reason != before;
+        }
+    }
+
+    private void Show()
+    {
+        if (_troubles.Count == 0) health.Healthy();
+        else health.Unhealthy(_troubles.Values.First() + (_troubles.Count == 1 ? "" : FormattableString.Invariant($" (and {_troubles.Count - 1} more)")));
     }
 }

@@ -72,7 +72,7 @@ public sealed class SinkRunnerRejectionTests
     {
         await using var rig = await RunnerRig.StartAsync(records: 8);
         var sink = new ScriptedSink((batch, send) => send == 3 ? SendResult.Retry("busy") : Refuse(batch, [6]));
-        await using var running = rig.Run(sink);
+        await using var running = rig.Run(sink, RunnerRig.Settings with { BatchMaxAge = TimeSpan.FromDays(1) });
 
         await running.DrainAsync();
 

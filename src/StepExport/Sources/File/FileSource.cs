@@ -19,7 +19,8 @@ internal sealed partial class FileSource : ISource
     private readonly PathPattern _neighbours;
     private readonly FileTable _files;
     private readonly DetectionSplitter _splitter;
-    private readonly SortedDictionary<string, string> _troubles = new(StringComparer.Ordinal);
+    private readonly SourceHealth _health;
+    private readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
     private readonly bool _follow;
     private long _round;
     private bool _moved;
@@ -28,6 +29,7 @@ internal sealed partial class FileSource : ISource
     public FileSource(string name, FileSourceConfig config, SourceContext context)
     {
         (_config, _metrics, _time) = (config, context.Metrics, context.Time);
+        _health = new(context.Metrics.Health);
         _logger = context.Loggers.CreateLogger($"file.{name}");
         _follow = !context.Once && config.Follow != false;
         _pattern = new(config.Path);
@@ -118,7 +120,7 @@ internal sealed partial class FileSource : ISource
         if (_files.At(path) is { } known && known.IsUnchanged(new(path)))
         {
             known.Round = _round;
-            if (known.Damage is not null) _troubles[path] = known.Damage;
+            if (known.Damage is not null) _troubles[path] = CannotRead(path, known.Damage);
             return;
         }
 
@@ -131,7 +133,7 @@ internal sealed partial class FileSource : ISource
         }
         catch (FileReadException e)
         {
-            _troubles[path] = e.Message;
+            _troubles[path] = CannotRead(path, e.Message);
             if (_files.At(path) is { } unread) unread.Round = _round;
         }
     }
@@ -195,7 +197,7 @@ internal sealed partial class FileSource : ISource
         catch (FileReadException e) when (e.IsDamage)
         {
             state.Damage = e.Message;
-            _troubles[state.Path] = e.Message;
+            _troubles[state.Path] = CannotRead(state.Path, e.Message);
         }
 
         state.Position = _splitter.Position;
@@ -203,19 +205,11 @@ internal sealed partial class FileSource : ISource
         _moved |= state.Position != before;
     }
 
+    private static string CannotRead(string path, string reason) => $"{path} cannot be read: {reason}";
+
     private void ReportHealth()
     {
-        if (_troubles.Count == 0)
-        {
-            _metrics.Health.Healthy();
-            return;
-        }
-
-        var (path, reason) = _troubles.First();
-        var more = _troubles.Count == 1 ? "" : FormattableString.Invariant($", and {_troubles.Count - 1} more");
-        var text = $"{path} cannot be read: {reason}{more}";
-        if (_metrics.Health.Current.Reason != text) Log.Unreadable(_logger, text);
-        _metrics.Health.Unhealthy(text);
+        if (_health.SetAll(_troubles) && _metrics.Health.Current.Reason is { } reason) Log.Unreadable(_logger, reason);
     }
 
     /// <summary>A run that ends must not look complete when it is not.</summary>

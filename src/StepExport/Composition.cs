@@ -1,6 +1,7 @@
 using System.Reflection;
 using StepExport.Configuration;
 using StepExport.Core.DeadLetters;
+using StepExport.Core.Dedupe;
 using StepExport.Core.Delivery;
 using StepExport.Core.Ingest;
 using StepExport.Core.Journal;
@@ -12,7 +13,11 @@ using StepExport.Sinks.Kafka;
 using StepExport.Sinks.S3;
 using StepExport.Sinks.SplunkHec;
 using StepExport.Sources.File;
+using StepExport.Sources.Kafka;
+using StepExport.Sources.S3;
 using StepExport.Sources.Stdin;
+using StepExport.Sources.StepSecurity;
+using StepExport.Sources.Webhook;
 
 namespace StepExport;
 
@@ -24,7 +29,11 @@ internal static class Composition
         Sources:
         [
             new FileSourceFactory(),
+            new S3SourceFactory(),
             new StdinSourceFactory(),
+            new WebhookSourceFactory(),
+            new StepSecuritySourceFactory(),
+            new KafkaSourceFactory(),
         ],
         Sinks:
         [
@@ -44,7 +53,8 @@ internal static class Composition
     {
         var directoryLock = DataDirectoryLock.Acquire(config.DataDir);
         var deadLetters = DeadLetterStore.Open(Path.Combine(config.DataDir, "deadletters.db"), time);
-        var journal = SegmentJournal.Open(config.ToJournalSettings(), new FileJournalStorage(), time, loggers);
+        var dedupe = config.ToDedupeSettings() is { } memory ? Deduplicator.Open(memory, time, loggers) : null;
+        var journal = SegmentJournal.Open(config.ToJournalSettings(), new FileJournalStorage(), time, loggers, dedupe);
 
         // Every sink's reader before the first source: a cursor that is not registered holds no segment.
         SinkLine[] sinks = [.. config.Sinks.Select(section => BuildSink(section, config, journal, deadLetters, time, loggers))];
@@ -65,6 +75,7 @@ internal static class Composition
                 Sources = [.. sources.Select(s => s.Metrics)],
                 Sinks = [.. sinks.Select(s => s.Metrics)],
                 Journal = () => StatusOf(journal),
+                Dedupe = dedupe is null ? null : () => dedupe.Status,
                 DeadLetters = () => deadLetters.Count,
             },
         };

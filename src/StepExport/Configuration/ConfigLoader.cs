@@ -61,11 +61,11 @@ internal sealed class ConfigLoader(ComponentFactories factories)
         var json = reader.ReadSection(map, typeof(ExportConfig), "", Sources, Sinks);
         var sources = components.ReadSources(Find(map, Sources), factories.Sources);
         var sinks = components.ReadSinks(Find(map, Sinks), factories.Sinks);
-        var config = json.Deserialize<ExportConfig>(ConfigJson.Options)!;
+        var config = json.Deserialize<ExportConfig>(ConfigJson.Options)! with { Sources = sources, Sinks = sinks };
         var found = new ConfigProblems();
         RootRules.Validate(config, found);
         problems.Add("", found);
-        return config with { Sources = sources, Sinks = sinks };
+        return config;
     }
 
     private static MapEntry? Find(MapNode map, string key) => map.Entries.FirstOrDefault(e => e.Key == key);

@@ -43,12 +43,17 @@ internal sealed class SizeRangeAttribute(string min, string max) : ConstraintAtt
 /// <summary>Durations, both ends included.</summary>
 internal sealed class DurationRangeAttribute(string min, string max) : ConstraintAttribute
 {
-    public override string? Problem(object value) =>
-        (Duration)value is var duration && duration.Value >= Duration.Parse(min).Value && duration.Value <= Duration.Parse(max).Value
-            ? null
-            : $"{duration} is out of range; write a duration from {min} to {max}";
+    /// <summary>0s is allowed too.</summary>
+    public bool OrZero { get; init; }
 
-    public override void Describe(JsonObject schema) => schema["$comment"] = $"{min} to {max}";
+    public override string? Problem(object value) =>
+        (Duration)value is var duration && ((OrZero && duration.Value == TimeSpan.Zero) || IsWithin(duration))
+            ? null
+            : $"{duration} is out of range; write {(OrZero ? "0s or " : "")}a duration from {min} to {max}";
+
+    public override void Describe(JsonObject schema) => schema["$comment"] = $"{(OrZero ? "0s or " : "")}{min} to {max}";
+
+    private bool IsWithin(Duration duration) => duration.Value >= Duration.Parse(min).Value && duration.Value <= Duration.Parse(max).Value;
 }
 
 /// <summary>Text that is one of these words.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StepExport.Core.Dedupe;
 using StepExport.Core.Journal;
 
 namespace StepExport.Configuration;
@@ -13,6 +14,9 @@ internal sealed record ExportConfig
 
     /// <summary>The durable store between sources and sinks.</summary>
     public JournalConfig Journal { get; init; } = new();
+
+    /// <summary>What was taken before is recognised when it comes again, and exported once.</summary>
+    public DedupeConfig Dedupe { get; init; } = new();
 
     /// <summary>Health and metrics over HTTP.</summary>
     public AdminConfig Admin { get; init; } = new();
@@ -40,6 +44,14 @@ internal sealed record ExportConfig
         Directory = Path.Combine(DataDir, "journal"),
         MaxSize = Journal.MaxSize,
         SegmentSize = Journal.SegmentSize,
+    };
+
+    /// <summary>What is remembered lies in the file <c>dedupe.db</c> under <see cref="DataDir"/>. Null when dedupe is off.</summary>
+    public DedupeSettings? ToDedupeSettings() => Dedupe.Window.Value == TimeSpan.Zero ? null : new()
+    {
+        Path = Path.Combine(DataDir, "dedupe.db"),
+        Window = Dedupe.Window,
+        MaxEntries = Dedupe.MaxEntries,
     };
 
     /// <summary>A sink's own folder, for what may be lost.</summary>

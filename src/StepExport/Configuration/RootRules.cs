@@ -9,6 +9,22 @@ internal static class RootRules
     {
         ValidateAdmin(config.Admin, problems);
         ValidateRedaction(config.Normalization.Redact, problems);
+        ValidateDedupe(config, problems);
+    }
+
+    private static void ValidateDedupe(ExportConfig config, ConfigProblems problems)
+    {
+        if (config.ToDedupeSettings() is not { } dedupe)
+        {
+            problems.Warn("dedupe.window", "detections that come twice are exported twice");
+            return;
+        }
+
+        foreach (var source in config.Sources)
+        {
+            if (source.Config.Rereads is { } rereads && rereads.Age.Value > dedupe.Window)
+                problems.Warn($"sources.{source.Name}.{rereads.Key}", $"{rereads.Age} is more than dedupe.window {new Duration(dedupe.Window)}: what is older than the window may be exported again; lower it, or raise the window");
+        }
     }
 
     private static void ValidateAdmin(AdminConfig admin, ConfigProblems problems)

@@ -16,4 +16,8 @@ internal abstract record SourceConfig
     /// <summary>Where the detections come from, for a person.</summary>
     [JsonIgnore]
     public virtual string Origin => Type;
+
+    /// <summary>How old a detection may be that the source reads again and again, and under which key that is said; null when it does not.</summary>
+    [JsonIgnore]
+    public virtual (string Key, Duration Age)? Rereads => null;
 }

@@ -12,8 +12,10 @@ public sealed partial class DependencyTests
     {
         { "Model", [] },
         { "Telemetry", [] },
-        { "Journal", ["Model"] },
-        { "DeadLetters", [] },
+        { "Sqlite", [] },
+        { "Dedupe", ["Sqlite", "Telemetry"] },
+        { "Journal", ["Model", "Dedupe"] },
+        { "DeadLetters", ["Sqlite"] },
         { "Ocsf", ["Model"] },
         { "Normalization", ["Model", "Ocsf"] },
         { "Ingest", ["Model", "Normalization", "Journal", "DeadLetters", "Telemetry"] },

@@ -11,13 +11,19 @@ public sealed partial class CheckedInFilesTests
     {
         Environment.SetEnvironmentVariable("SPLUNK_HEC_TOKEN", "00000000-0000-0000-0000-000000000000");
         Environment.SetEnvironmentVariable("KAFKA_PASSWORD", "secret");
+        Environment.SetEnvironmentVariable("STEPSECURITY_API_KEY", "secret");
+        Environment.SetEnvironmentVariable("WEBHOOK_TOKEN", "secret");
+        Environment.SetEnvironmentVariable("POD_NAME", "stepexport-0");
     }
 
     [Theory]
     [InlineData("demo.yaml")]
     [InlineData("splunk.yaml")]
     [InlineData("kafka.yaml")]
+    [InlineData("kafka-source.yaml")]
     [InlineData("s3.yaml")]
+    [InlineData("s3-source.yaml")]
+    [InlineData("stepsecurity.yaml")]
     public void An_example_configuration_is_valid_and_warns_of_nothing(string name)
     {
         var loaded = new ConfigLoader(Composition.Factories).Load(CheckedIn.Config(name));
@@ -38,6 +44,7 @@ public sealed partial class CheckedInFilesTests
         var loaded = new ConfigLoader(Composition.Factories).Parse("starter.yaml", offers);
         Assert.Empty(loaded.Errors.Select(p => p.ToString()));
         Assert.Equal("medium", loaded.Config!.Sinks[0].Config.Where.MinSeverity);
+        Assert.Equal(["detections", "api", "hook"], loaded.Config.Sources.Select(s => s.Name));
         Assert.Equal(["splunk", "archive", "bus", "lake"], loaded.Config.Sinks.Select(s => s.Name));
     }
 

@@ -117,6 +117,17 @@ public sealed class ConfigLoaderTests
     }
 
     [Fact]
+    public void Dedupe_remembers_two_weeks_in_a_file_under_the_data_folder_unless_it_is_off()
+    {
+        Assert.Equal(
+            new() { Path = "d/dedupe.db", Window = TimeSpan.FromDays(14), MaxEntries = 1_000_000 },
+            Valid(Minimal + "dataDir: d\n").ToDedupeSettings());
+        Assert.Null(Valid(Minimal + "dedupe: { window: 0s }\n").ToDedupeSettings());
+        var warning = Assert.Single(Parse(Minimal + "dedupe: { window: 0s }\n").Warnings).ToString();
+        Assert.EndsWith("dedupe.window: detections that come twice are exported twice", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_warning_does_not_hinder()
     {
         var loaded = Parse("sources: { a: { type: file, path: x } }\nsinks:\n b: { type: splunk_hec, endpoints: [https://h], token: s3cret, tls: { verify: false } }\n");

@@ -9,7 +9,7 @@ public sealed class ConfigMistakesTests
 
     [Theory]
     [InlineData("dataDri: ./d", "c.yaml:3:1: dataDri: unknown key; did you mean 'dataDir'?")]
-    [InlineData("xyzzy: 1", "c.yaml:3:1: xyzzy: unknown key; known here: dataDir, journal, admin, shutdown, normalization, log, sources, sinks")]
+    [InlineData("xyzzy: 1", "c.yaml:3:1: xyzzy: unknown key; known here: dataDir, journal, dedupe, admin, shutdown, normalization, log, sources, sinks")]
     [InlineData("dataDir: a\ndataDir: b", "c.yaml:4:1: dataDir: is given twice, first on line 3; remove one")]
     [InlineData("dataDir:", "c.yaml:3:1: dataDir: has no value; give it one or remove the key")]
     [InlineData("dataDir: ~", "c.yaml:3:1: dataDir: has no value; give it one or remove the key")]
@@ -22,6 +22,9 @@ public sealed class ConfigMistakesTests
     [InlineData("journal: { maxSize: 2GiB }", "c.yaml:3:21: journal.maxSize: '2GiB' is not a size; write a whole number and a unit: 512B, 64KB, 10MB, 2GB")]
     [InlineData("journal: { maxSize: 1KB }", "c.yaml:3:21: journal.maxSize: 1KB is out of range; write a size from 64KB to 16TB")]
     [InlineData("journal: { segmentSize: 2TB }", "c.yaml:3:25: journal.segmentSize: 2TB is out of range; write a size from 16KB to 1GB")]
+    [InlineData("dedupe: { window: 30s }", "c.yaml:3:19: dedupe.window: 30s is out of range; write 0s or a duration from 1m to 365d")]
+    [InlineData("dedupe: { window: 366d }", "c.yaml:3:19: dedupe.window: 366d is out of range; write 0s or a duration from 1m to 365d")]
+    [InlineData("dedupe: { maxEntries: 10 }", "c.yaml:3:23: dedupe.maxEntries: 10 is out of range; write a number from 1000 to 100000000")]
     [InlineData("shutdown: { drainTimeout: 25 }", "c.yaml:3:27: shutdown.drainTimeout: a duration has a unit: 250ms, 5s, 2m, 1h")]
     [InlineData("shutdown: { drainTimeout: 2h }", "c.yaml:3:27: shutdown.drainTimeout: 2h is out of range; write a duration from 0s to 1h")]
     [InlineData("log: { level: informaton }", "c.yaml:3:15: log.level: 'informaton' is not one of debug, information, warning, error; did you mean 'information'?")]

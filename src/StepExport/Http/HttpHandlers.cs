@@ -3,7 +3,7 @@ using StepExport.Configuration;
 
 namespace StepExport.Http;
 
-/// <summary>Builds the connection pool of an HTTP sink: TLS as configured, nothing done behind the sink's back.</summary>
+/// <summary>Builds the connection pool of an HTTP client, sink or source: TLS as configured, nothing done behind its back.</summary>
 internal static class HttpHandlers
 {
     /// <param name="tls">Trust and client certificate; its files are read now.</param>

@@ -3,7 +3,7 @@ using StepExport.Configuration;
 
 namespace StepExport.Http;
 
-/// <summary>The proxy of an HTTP sink.</summary>
+/// <summary>The proxy of an HTTP client, sink or source.</summary>
 internal static class HttpProxy
 {
     /// <summary>Written instead of an address: no proxy, whatever the environment says.</summary>

@@ -47,32 +47,11 @@ public sealed class DedupeCrashTests
 
     private static async Task AtEveryOperation(StorageFault fault, Func<DedupeCrashScript, FaultyStorage, Task> run)
     {
-        for (var seed = 0; seed < Seeds; seed++)
+        var operations = await EveryOperation.StrikeAsync(fault, Seeds, async (seed, disk) =>
         {
-            for (var at = 1; ; at++)
-            {
-                var (struck, stop) = (false, at);
-                var disk = new FaultyStorage(seed);
-                disk.Inject = (number, _, _) =>
-                {
-                    if (number != stop) return StorageFault.None;
-                    struck = true;
-                    return fault;
-                };
-                try
-                {
-                    using var script = new DedupeCrashScript(seed);
-                    await run(script, disk);
-                }
-                catch (Exception e) when (struck)
-                {
-                    throw new InvalidOperationException($"seed {seed}, operation {at}", e);
-                }
-
-                if (struck) continue;
-                Assert.True(at > 50, $"only {at} operations");
-                break;
-            }
-        }
+            using var script = new DedupeCrashScript(seed);
+            await run(script, disk);
+        });
+        Assert.True(operations > 50, $"only {operations} operations");
     }
 }

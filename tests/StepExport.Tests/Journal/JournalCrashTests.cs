@@ -72,32 +72,7 @@ public sealed class JournalCrashTests
 
     private static async Task AtEveryOperation(StorageFault fault, Func<CrashScript, FaultyStorage, Task> run)
     {
-        for (var seed = 0; seed < Seeds; seed++)
-        {
-            for (var at = 1; ; at++)
-            {
-                var (struck, stop) = (false, at);
-                var disk = new FaultyStorage(seed);
-                disk.Inject = (number, _, _) =>
-                {
-                    if (number != stop) return StorageFault.None;
-                    struck = true;
-                    return fault;
-                };
-                try
-                {
-                    await run(new(), disk);
-                }
-                catch (Exception e) when (struck)
-                {
-                    throw new InvalidOperationException($"seed {seed}, operation {at}", e);
-                }
-
-                if (struck) continue;
-                // The run has ended before the operation came: all of them have had their turn.
-                Assert.True(at > 60, $"only {at} operations");
-                break;
-            }
-        }
+        var operations = await EveryOperation.StrikeAsync(fault, Seeds, (_, disk) => run(new(), disk));
+        Assert.True(operations > 60, $"only {operations} operations");
     }
 }

@@ -22,20 +22,20 @@ public sealed class SinkRunnerTroubleTests
     public async Task While_the_destination_is_in_trouble_one_batch_probes_and_the_others_wait()
     {
         await using var rig = await RunnerRig.StartAsync(records: 400);
-        var (up, sending, most) = (0, 0, 0);
-        var sink = new ScriptedSink(async (_, send, _) =>
+        var (up, sending, alone) = (0, 0, 0);
+        var sink = new ScriptedSink(async (_, send, cancelled) =>
         {
-            // What was under way when the trouble began ends by itself; long before send 20 they take turns.
-            var atOnce = Interlocked.Increment(ref sending);
-            if (send > 20 && Volatile.Read(ref up) == 0) most = Math.Max(most, atOnce);
-            await Task.Yield();
-            Interlocked.Decrement(ref sending);
-            return send > 8 && Volatile.Read(ref up) == 0 ? SendResult.Retry("connection refused") : SendResult.Delivered;
+            if (send <= 8 || Volatile.Read(ref up) == 1) return SendResult.Delivered;
+
+            // What was under way when the trouble began meets others yet. Each takes so long that who does not wait for its turn does, too.
+            alone = Interlocked.Increment(ref sending) == 1 ? alone + 1 : 0;
+            await Task.Delay(RunnerRig.Settings.RetryMax, rig.Time, cancelled);
+            if (Interlocked.Decrement(ref sending) > 0) alone = 0;
+            return SendResult.Retry("connection refused");
         });
         await using var running = rig.Run(sink);
 
-        await rig.AdvanceUntilAsync(RunnerRig.UntilAsync(() => sink.Sends.Count > 60));
-        Assert.Equal(1, most);
+        await rig.AdvanceUntilAsync(RunnerRig.UntilAsync(() => Volatile.Read(ref alone) >= 40));
         Assert.False(running.Metrics.Health.Current.Ok);
 
         Volatile.Write(ref up, 1);

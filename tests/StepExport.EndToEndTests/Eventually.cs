@@ -5,10 +5,10 @@ namespace StepExport.EndToEndTests;
 /// <summary>Waits for something another process does; the limit only ends a test that would hang.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 60) =>
+    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 180) =>
         await TrueAsync(() => Task.FromResult(condition()), what, seconds);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 60)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 180)
     {
         for (var clock = Stopwatch.StartNew(); !await condition();)
         {

@@ -19,7 +19,7 @@ public sealed class ShutdownTests
         var config = Export.Config(folder, Export.HecSink(server));
         await using (var program = ProgramUnderTest.Start(folder.Path, "run", "-c", config))
         {
-            await server.WhenReceived(1).WaitAsync(TimeSpan.FromMinutes(1), Stop);
+            await server.WhenReceived(1).WaitAsync(Hangs.After, Stop);
             program.Interrupt();
             Assert.Equal(0, await program.WaitForExitAsync());
         }

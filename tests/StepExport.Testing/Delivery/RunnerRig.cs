@@ -10,7 +10,7 @@ namespace StepExport.Testing.Delivery;
 /// and runners of the sinks that a test brings.</summary>
 internal sealed class RunnerRig : IAsyncDisposable
 {
-    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TooLong = Hangs.After;
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, JournalReader> _readers = [];
     private int _appended;

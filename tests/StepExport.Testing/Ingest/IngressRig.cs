@@ -81,10 +81,10 @@ internal sealed partial class IngressRig : IAsyncDisposable
         _reader.Commit(Journal.DurableSequence);
     }
 
-    /// <summary>Lets the clock run until the condition holds, or fails after a minute of real time.</summary>
+    /// <summary>Lets the clock run until the condition holds, or fails when it hangs.</summary>
     public async Task AdvanceUntilAsync(Func<bool> condition)
     {
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var tooLong = new CancellationTokenSource(Hangs.After);
         while (!condition())
         {
             tooLong.Token.ThrowIfCancellationRequested();

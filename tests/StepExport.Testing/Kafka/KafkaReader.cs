@@ -14,7 +14,7 @@ internal sealed record KafkaMessage(string Topic, int Partition, long Offset, by
 /// <summary>Reads a topic from its beginning to its end, without a group.</summary>
 internal static class KafkaReader
 {
-    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TooLong = Hangs.After;
 
     /// <summary>Every message, partition by partition in the order of their offsets.</summary>
     public static IReadOnlyList<KafkaMessage> Read(string bootstrapServers, string topic)

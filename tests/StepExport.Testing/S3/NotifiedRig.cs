@@ -41,7 +41,7 @@ internal sealed class NotifiedRig : IAsyncDisposable
     /// <summary>Waits in real time; the clock goes on by the step at each look. Fails after half a minute.</summary>
     public async Task UntilAsync(Func<bool> condition, TimeSpan step = default)
     {
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var tooLong = new CancellationTokenSource(Hangs.After);
         while (!condition())
         {
             if (step > TimeSpan.Zero) S3.Journal.Time.Advance(step);

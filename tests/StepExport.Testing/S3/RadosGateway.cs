@@ -12,7 +12,7 @@ internal sealed class RadosGateway : IDisposable
     /// <summary>What a test says when it is skipped.</summary>
     public const string Missing = "needs Ceph's gateway: apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common";
 
-    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TooLong = Hangs.After;
     private static readonly Lazy<Task<RadosGateway>> Instance = new(() => Task.Run(StartAsync));
     private static int _buckets;
 

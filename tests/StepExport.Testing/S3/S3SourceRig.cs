@@ -74,10 +74,10 @@ internal sealed class S3SourceRig : IAsyncDisposable
     public S3Source Source(bool once) => new(
         "bucket", Config, new(Journal.Metrics, Journal.Journal.Checkpoint("source"), Folder, once, Clock, NullLoggerFactory.Instance));
 
-    /// <summary>Lets the clock run while the source sleeps: what the network takes is no time. Fails after a minute of real time.</summary>
+    /// <summary>Lets the clock run while the source sleeps: what the network takes is no time. Fails when it hangs.</summary>
     public async Task UntilAsync(Func<bool> condition)
     {
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var tooLong = new CancellationTokenSource(Hangs.After);
         while (!condition())
         {
             if (Clock.IsAsleep) Journal.Time.Advance(TimeSpan.FromMilliseconds(500));

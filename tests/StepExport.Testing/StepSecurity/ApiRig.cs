@@ -91,7 +91,7 @@ internal sealed class ApiRig : IAsyncDisposable
     /// <summary>Waits for what the source does by itself, or with a clock that moves so much at a time; a minute at most.</summary>
     public async Task UntilAsync(Func<bool> condition, TimeSpan step = default)
     {
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var tooLong = new CancellationTokenSource(Hangs.After);
         while (!condition())
         {
             tooLong.Token.ThrowIfCancellationRequested();

@@ -13,7 +13,7 @@ internal sealed class TrackedTime() : FakeTimeProvider(new DateTimeOffset(2026, 
     /// <summary>Completes when so many wait for exactly that long.</summary>
     public async Task WhenWaitingAsync(TimeSpan due, int count = 1)
     {
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var tooLong = new CancellationTokenSource(Hangs.After);
         while (Waiting(due) < count)
         {
             if (tooLong.IsCancellationRequested) throw new TimeoutException($"{count} should wait for {due}; there are {string.Join(", ", _timers.Values)}");

@@ -70,7 +70,7 @@ public sealed class AwsCredentialsTests : IDisposable
         await sts.NextCallAsync(Stop);
         await credentials.GetCredentialsAsync();
 
-        Assert.Equal("AssumeRole", (await sts.NextCallAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop)).Fields["Action"]);
+        Assert.Equal("AssumeRole", (await sts.NextCallAsync(Stop).AsTask().WaitAsync(Hangs.After, Stop)).Fields["Action"]);
     }
 
     [Fact]
@@ -128,11 +128,11 @@ public sealed class AwsCredentialsTests : IDisposable
             return new TaskCompletionSource<FormReply>().Task;
         });
         var problem = ProblemAsync(Open(Keys with { AssumeRole = new() { RoleArn = Role } }, sts.Address));
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await asked.Task.WaitAsync(Hangs.After, Stop);
 
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal("AWS credentials: none within 10 s", (await problem.WaitAsync(TimeSpan.FromSeconds(30), Stop)).Message);
+        Assert.Equal("AWS credentials: none within 10 s", (await problem.WaitAsync(Hangs.After, Stop)).Message);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using StepExport.Testing;
 using StepExport.Testing.Journal;
 
 namespace StepExport.Tests.Dedupe;
@@ -128,7 +129,7 @@ public sealed class DedupeConcurrencyTests
                 for (var i = 0; i < Each; i++) Assert.Equal(1, await rig.AppendAsync("a"));
             },
             DedupeRig.Cancel));
-        await Task.WhenAll(appends).WaitAsync(TimeSpan.FromMinutes(1), DedupeRig.Cancel);
+        await Task.WhenAll(appends).WaitAsync(Hangs.After, DedupeRig.Cancel);
         Assert.False(rig.Journal.IsFull);
         Assert.Equal(["a"], rig.Written());
     }

@@ -50,11 +50,11 @@ internal sealed class DedupeRig : IAsyncDisposable
     /// <summary>Lets the clock run until the store holds what is durable.</summary>
     public Task StoredAsync() => Until(() => Dedupe.Applied == Journal.DurableSequence);
 
-    /// <summary>Lets the clock run until the condition holds, or fails after a minute of real time.</summary>
+    /// <summary>Lets the clock run until the condition holds, or fails when it hangs.</summary>
     public async Task Until(Func<bool> condition)
     {
         using var tooLong = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        tooLong.CancelAfter(TimeSpan.FromMinutes(1));
+        tooLong.CancelAfter(Hangs.After);
         while (!condition())
         {
             tooLong.Token.ThrowIfCancellationRequested();

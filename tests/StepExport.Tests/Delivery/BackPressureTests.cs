@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Core.Delivery;
 using StepExport.Core.Telemetry;
+using StepExport.Testing;
 using StepExport.Testing.Delivery;
 
 namespace StepExport.Tests.Delivery;
@@ -16,7 +17,7 @@ public sealed class BackPressureTests
         await using var sink = rig.Run(new ScriptedSink((_, _) => SendResult.Delivered), RunnerRig.Settings with { BatchMaxEvents = 100_000, BatchMaxAge = TimeSpan.FromDays(1) });
 
         // Ten times what the journal has room for; the clock stands still.
-        for (var i = 0; i < 200; i++) await rig.AppendAsync(10).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        for (var i = 0; i < 200; i++) await rig.AppendAsync(10).WaitAsync(Hangs.After, TestContext.Current.CancellationToken);
 
         Assert.Equal(2000, rig.Journal.DurableSequence);
     }

@@ -1,6 +1,7 @@
 using StepExport.Core.Delivery;
 using StepExport.Core.Journal;
 using StepExport.Core.Model;
+using StepExport.Testing;
 using StepExport.Testing.Delivery;
 
 namespace StepExport.Tests.Delivery;
@@ -85,7 +86,7 @@ public sealed class SpoolTests
         await using var rig = RunnerRig.StartSmall(journalSize: 20_000);
         await using var running = rig.Run(new ScriptedSpoolingSink(_bucket), Patient);
 
-        for (var i = 0; i < 200; i++) await rig.AppendAsync(10).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        for (var i = 0; i < 200; i++) await rig.AppendAsync(10).WaitAsync(Hangs.After, TestContext.Current.CancellationToken);
         await running.DrainAtOnceAsync();
 
         Assert.Equal(Sequences(1, 2000), _bucket.Sequences);

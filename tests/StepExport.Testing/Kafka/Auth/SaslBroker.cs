@@ -29,7 +29,7 @@ internal sealed class SaslBroker : IAsyncDisposable
 
     /// <summary>The next login, accepted or refused.</summary>
     public Task<SaslLogin> NextLoginAsync(CancellationToken cancellationToken) =>
-        _logins.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+        _logins.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(Hangs.After, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
 using StepExport.Kafka.Auth;
+using StepExport.Testing;
 using StepExport.Testing.Kafka.Auth;
 
 namespace StepExport.Tests.Kafka.Auth;
@@ -30,7 +31,7 @@ internal sealed class KafkaLogin : IAsyncDisposable
     {
         while (true)
         {
-            var error = await _errors.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+            var error = await _errors.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(Hangs.After, cancellationToken);
             if (error.Code == code) return error;
         }
     }

@@ -83,7 +83,7 @@ public sealed class KafkaTokenRefreshTests : IDisposable
         await asked.Task;
 
         var stop = TestContext.Current.CancellationToken;
-        await Task.Run(async () => await client.DisposeAsync(), stop).WaitAsync(TimeSpan.FromSeconds(30), stop);
+        await Task.Run(async () => await client.DisposeAsync(), stop).WaitAsync(Hangs.After, stop);
 
         Assert.Equal("the program is stopping", client.Security.Trouble);
     }

@@ -104,11 +104,11 @@ public sealed class MskTokensTests
         using var tokens = Tokens(Keys with { AssumeRole = new() { RoleArn = RoleArn } }, sts.Address);
         using var end = new CancellationTokenSource();
         var token = tokens.GetAsync(end.Token);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await asked.Task.WaitAsync(Hangs.After, Stop);
 
         await end.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => token.WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => token.WaitAsync(Hangs.After, Stop));
     }
 
     private static MskTokens Tokens(AwsCredentialsConfig credentials, string? sts = null) =>

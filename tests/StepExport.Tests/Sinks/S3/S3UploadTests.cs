@@ -1,4 +1,5 @@
 using StepExport.Core.Delivery;
+using StepExport.Testing;
 using StepExport.Testing.Delivery;
 using StepExport.Testing.S3;
 
@@ -190,7 +191,7 @@ public sealed class S3UploadTests
         var spool = lake.Spool(S3Harness.Megabytes(13));
         await spool.SendAsync(Stop);
 
-        await spool.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Stop);
+        await spool.DisposeAsync().AsTask().WaitAsync(Hangs.After, Stop);
 
         Assert.Empty(lake.SpoolFiles);
         never.SetResult();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using StepExport.Sinks.SplunkHec;
+using StepExport.Testing;
 using StepExport.Testing.SplunkHec;
 
 namespace StepExport.Tests.Sinks.SplunkHec;
@@ -19,7 +20,7 @@ public sealed class AdaptiveConcurrencyTests
 
         for (var ended = 0; ended < 4; ended++)
         {
-            await turns[ended + 1].WaitAsync(TimeSpan.FromSeconds(30), Stop);
+            await turns[ended + 1].WaitAsync(Hangs.After, Stop);
             Assert.All(turns[(ended + 2)..], turn => Assert.False(turn.IsCompleted));
             concurrency.Leave(_time.GetTimestamp(), LoadSign.None);
         }
@@ -39,7 +40,7 @@ public sealed class AdaptiveConcurrencyTests
         Assert.False(patient.IsCompleted);
         concurrency.Leave(_time.GetTimestamp(), LoadSign.None);
 
-        await patient.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await patient.WaitAsync(Hangs.After, Stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => concurrency.EnterAsync(stop.Token).AsTask());
     }
 
@@ -57,7 +58,7 @@ public sealed class AdaptiveConcurrencyTests
         Assert.False(waiting.IsCompleted);
 
         concurrency.Leave(_time.GetTimestamp(), LoadSign.None);
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await waiting.WaitAsync(Hangs.After, Stop);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Core.Ingest;
 using StepExport.Core.Telemetry;
 using StepExport.Sources.Kafka;
+using StepExport.Testing;
 using StepExport.Testing.Ingest;
 using StepExport.Testing.Kafka;
 
@@ -64,13 +65,13 @@ internal sealed class KafkaSourceRig : IAsyncDisposable
     public async Task ReadOnceAsync()
     {
         Start(once: true);
-        await _run.WaitAsync(TimeSpan.FromMinutes(1));
+        await _run.WaitAsync(Hangs.After);
     }
 
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await _run.WaitAsync(TimeSpan.FromMinutes(1));
+        await _run.WaitAsync(Hangs.After);
         if (_source is not null) await _source.DisposeAsync();
         _ingress?.Dispose();
         (_source, _ingress) = (null, null);
@@ -78,7 +79,7 @@ internal sealed class KafkaSourceRig : IAsyncDisposable
 
     public async Task UntilAsync(Func<bool> condition, string what)
     {
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromSeconds(45));
+        using var tooLong = new CancellationTokenSource(Hangs.After);
         while (!condition())
         {
             Assert.False(_run.IsFaulted, _run.Exception?.ToString());

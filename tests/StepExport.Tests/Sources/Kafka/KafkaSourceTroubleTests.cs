@@ -40,7 +40,7 @@ public sealed class KafkaSourceTroubleTests
         cluster.BreakAll();
         await rig.UntilAsync(() => !rig.Health.Ok, "health says so");
 
-        await rig.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await rig.StopAsync().WaitAsync(TimeSpan.FromSeconds(45), TestContext.Current.CancellationToken);
     }
 
     [Theory]

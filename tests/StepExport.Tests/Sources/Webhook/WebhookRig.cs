@@ -8,6 +8,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using StepExport.Core.Ingest;
 using StepExport.Sources.Webhook;
+using StepExport.Testing;
 using StepExport.Testing.Ingest;
 
 namespace StepExport.Tests.Sources.Webhook;
@@ -146,7 +147,7 @@ internal sealed class WebhookRig : IAsyncDisposable
         public async Task<int> StatusAsync()
         {
             var line = new byte[12];
-            await _stream.ReadExactlyAsync(line, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await _stream.ReadExactlyAsync(line, TestContext.Current.CancellationToken).AsTask().WaitAsync(Hangs.After, TestContext.Current.CancellationToken);
             return int.Parse(Encoding.ASCII.GetString(line)[9..], CultureInfo.InvariantCulture);
         }
 

@@ -27,5 +27,9 @@ internal sealed record DeadLetter
     /// <summary><c>metadata.uid</c> in hexadecimal, when known.</summary>
     public string? Uid { get; init; }
 
+    /// <summary>What the pipeline knows of the record without parsing it (<c>ExportRecord</c>'s encoding up to the body), so that it can be
+    /// sent again as it was; null at intake.</summary>
+    public byte[]? Header { get; init; }
+
     public required byte[] Bytes { get; init; }
 }

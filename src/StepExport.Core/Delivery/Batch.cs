@@ -9,6 +9,17 @@ internal sealed class Batch(ReadOnlyMemory<ExportRecord> records)
 
     public ReadOnlySpan<ExportRecord> Records => records.Span;
 
+    /// <summary>Of the records, as they are in the journal.</summary>
+    public long Bytes
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (ref readonly var record in Records) sum += record.Body.Length;
+            return sum;
+        }
+    }
+
     public ExportRecord this[int index] => records.Span[index];
 
     public Batch Slice(int start, int count) => new(records.Slice(start, count));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using StepExport.Core.DeadLetters;
 using StepExport.Core.Model;
@@ -9,7 +10,11 @@ namespace StepExport.Core.Delivery;
 /// A batch is worked off as a stack of slices. Retry sends the top slice again, Rejected replaces it by its halves until the
 /// offender stands alone, outcomes per record shrink it to the records that are left. The order inside a batch is kept.
 /// </remarks>
-internal sealed class BatchSender(ISink sink, DeadLetterStore deadLetters, SendLoop sends, RunnerContext runner) : IBatchSender<PooledBatch>
+/// <param name="sink">The destination.</param>
+/// <param name="keep">Makes rejected records durable, or throws an <see cref="IOException"/>: then it is tried again.</param>
+/// <param name="sends">The attempts.</param>
+/// <param name="runner">What the runner's parts share.</param>
+internal sealed class BatchSender(ISink sink, Action<IReadOnlyCollection<DeadLetter>> keep, SendLoop sends, RunnerContext runner) : IBatchSender<PooledBatch>
 {
     private readonly Stack<(int Start, int Count)> _slices = new();
     private readonly DiskTrouble _burying = new(SinkHealth.Part.DeadLetters, "dead letters cannot be written, the sink waits", runner);
@@ -29,6 +34,7 @@ internal sealed class BatchSender(ISink sink, DeadLetterStore deadLetters, SendL
 
     private async ValueTask<SendResult> AttemptAsync(Batch records, CancellationToken cancellationToken)
     {
+        if (Activity.Current is { IsAllDataRequested: true } span) span.SetTag("bytes", records.Bytes);
         var result = await sink.SendAsync(records, cancellationToken);
         return result.Records is null || result.Records.Length == records.Count
             ? result
@@ -81,7 +87,7 @@ internal sealed class BatchSender(ISink sink, DeadLetterStore deadLetters, SendL
         {
             try
             {
-                deadLetters.Add(letters);
+                keep(letters);
                 runner.Metrics.AddRejected(letters.Count);
                 _burying.Over();
                 return;
@@ -102,6 +108,7 @@ internal sealed class BatchSender(ISink sink, DeadLetterStore deadLetters, SendL
         Sequence = record.Sequence,
         DetectionType = Encoding.UTF8.GetString(record.Type),
         Uid = Convert.ToHexStringLower(record.Uid),
+        Header = record.Encoded[..^record.Body.Length].ToArray(),
         Bytes = record.Body.ToArray(),
     };
 }

@@ -1,3 +1,5 @@
+using StepExport.Core.Telemetry;
+
 namespace StepExport.Core.Delivery;
 
 /// <summary>Sends one thing again and again until the destination has taken a stand on it: the attempts, their time-out, their turns
@@ -14,7 +16,7 @@ internal sealed class SendLoop(DestinationGate gate, RunnerContext runner)
         for (var failures = 1; ; failures++)
         {
             var probing = await gate.EnterAsync(abandon);
-            var (result, cause) = await AttemptAsync(send, probing, abandon);
+            var (result, cause) = await AttemptAsync(send, records, failures, probing, abandon);
             if (MadeProgress(result))
             {
                 gate.Succeeded(probing);
@@ -39,6 +41,17 @@ internal sealed class SendLoop(DestinationGate gate, RunnerContext runner)
         result.Outcome != RecordOutcome.Retry || (result.Records is { } records && records.AsSpan().ContainsAnyExcept(RecordOutcome.Retry));
 
     private async Task<(SendResult Result, Exception? Cause)> AttemptAsync(
+        Func<CancellationToken, ValueTask<SendResult>> send, int records, int attempt, bool probing, CancellationToken abandon)
+    {
+        using var span = Tracing.SendBatch(runner.Sink, records, attempt);
+        var (result, cause) = await TimedAsync(send, probing, abandon);
+        span.End(OutcomeOf(result), result.Reason);
+        return (result, cause);
+    }
+
+    private static string OutcomeOf(SendResult result) => result.Records is null ? result.Outcome.ToString() : "Mixed";
+
+    private async Task<(SendResult Result, Exception? Cause)> TimedAsync(
         Func<CancellationToken, ValueTask<SendResult>> send, bool probing, CancellationToken abandon)
     {
         var started = runner.Time.GetTimestamp();

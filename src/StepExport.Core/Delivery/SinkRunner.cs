@@ -15,6 +15,8 @@ namespace StepExport.Core.Delivery;
 ///                                |-> JournalReader.MarkCut
 ///
 ///                       InFlightWindow (contiguous prefix) -> CursorCommitter -> JournalReader.Commit
+///
+/// DeadLetterStore (marked letters) -> LetterReplay -> BatchSender -> ISink
 /// </code>
 /// At most <c>inFlight + 2</c> batches are in memory, or for an <see cref="ISpoolingSink"/> on disk: one being built, one on the
 /// channel, one per sender. A record is behind the cursor only when it was delivered, is durable in the dead letters, or was
@@ -64,18 +66,29 @@ internal sealed class SinkRunner
         using var gate = new DestinationGate(_runner);
         var sends = new SendLoop(gate, _runner);
         var commit = GuardAsync(() => _committer.RunAsync(failed.Token), failed);
+        var replay = GuardAsync(() => NewReplay(sends).RunAsync(stop.Token, failed.Token), failed);
         try
         {
             await (_sink is ISpoolingSink spooling
                 ? DeliverAsync(new SpoolBuilder(spooling, _reader, _committer, _runner), () => new SpoolSender(sends, _runner), failed, stop.Token)
                 : DeliverAsync(new BatchBuilder(_runner.Settings.BatchMaxBytes, _runner.Settings.BatchMaxEvents),
-                    () => new BatchSender(_sink, _deadLetters, sends, _runner), failed, stop.Token));
+                    () => new BatchSender(_sink, _deadLetters.Add, sends, _runner), failed, stop.Token));
         }
         finally
         {
             _committer.Complete();
             await commit;
+            await replay;
         }
+    }
+
+    /// <summary>Instead of <see cref="RunAsync"/>: sends the letters that are marked for this sink, and nothing of the journal.</summary>
+    /// <param name="abandon">Gives up what has not been sent; it stays marked.</param>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public async Task ReplayAsync(CancellationToken abandon)
+    {
+        using var gate = new DestinationGate(_runner);
+        await NewReplay(new(gate, _runner)).DrainAsync(abandon);
     }
 
     /// <summary>Completes when the cursor is durable at <paramref name="upTo"/> or behind it. From the call on no batch waits to
@@ -88,6 +101,8 @@ internal sealed class SinkRunner
         _hurry.TrySetResult();
         return _committer.WaitForAsync(upTo).WaitAsync(cancellationToken);
     }
+
+    private LetterReplay NewReplay(SendLoop sends) => new(_sink, _deadLetters, sends, _runner);
 
     /// <summary>Runs a part; its fault ends the others, the end of the drain time ends it quietly.</summary>
     private static async Task GuardAsync(Func<Task> part, CancellationTokenSource failed)

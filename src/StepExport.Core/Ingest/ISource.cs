@@ -9,6 +9,10 @@ internal interface ISource : IAsyncDisposable
     /// An exception is a bug or a fault that a person must see: it ends the program with exit code 1.</summary>
     Task RunAsync(Ingress ingress, CancellationToken stop);
 
+    /// <summary>Completes once a running source has what it can only get by running, e.g. the address it listens on. It does not when
+    /// <see cref="RunAsync"/> ends before.</summary>
+    Task Started => Task.CompletedTask;
+
     /// <summary>Asks whether detections could be had, without taking any. Instead of <see cref="RunAsync"/>, never beside it.</summary>
     Task<CheckResult> CheckAsync(CancellationToken cancellationToken);
 }

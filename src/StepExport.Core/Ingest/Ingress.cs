@@ -41,8 +41,10 @@ internal sealed class Ingress : IDisposable
     /// source has no position.</summary>
     public Func<byte[]>? Checkpoint { get; set; }
 
-    /// <summary>Why submissions have to wait at the moment (the journal is full, or its disk fails); null when they do not.</summary>
-    public string? Obstacle => _parts.Journal.Trouble ?? (_parts.Journal.IsFull ? "the journal is full: sinks have to deliver first" : null);
+    /// <summary>Why submissions have to wait at the moment (the journal is full, or its disk fails, or there are too many dead letters);
+    /// null when they do not.</summary>
+    public string? Obstacle =>
+        _parts.Journal.Trouble ?? (_parts.Journal.IsFull ? "the journal is full: sinks have to deliver first" : _parts.DeadLetters.Trouble);
 
     /// <summary>Takes one detection; most calls complete at once. The source's position has passed the detection already.</summary>
     /// <param name="item">Its bytes are not needed after the call.</param>

@@ -51,11 +51,13 @@ internal sealed class SubmissionBuilder(IngressParts parts, IngressSettings sett
     /// <exception cref="IOException">Not known to be durable.</exception>
     public async Task<int> CommitAsync(byte[]? checkpoint, CancellationToken cancellationToken)
     {
-        if (_letters.Count > 0) parts.DeadLetters.Add(_letters);
+        if (_letters.Count > 0) await parts.DeadLetters.AddAsync(_letters, cancellationToken);
         if (checkpoint is not null) _submission.MoveCheckpoint(parts.Source, checkpoint);
 
+        using var span = Tracing.Submit(parts.Source, _submission.Count, _submission.Length);
         var started = parts.Time.GetTimestamp();
         var duplicates = await parts.Journal.AppendAsync(_submission, cancellationToken);
+        span.End("Durable");
 
         parts.Metrics.DurableLatency.Record(parts.Time.GetElapsedTime(started));
         parts.Metrics.AddReceived(_received);

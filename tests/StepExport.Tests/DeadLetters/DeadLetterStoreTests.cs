@@ -16,7 +16,7 @@ public sealed class DeadLetterStoreTests : IDisposable
     [Fact]
     public void Keeps_every_value_over_a_restart()
     {
-        var refused = Refused(7) with { Code = "HTTP 400/6", Uid = "ab", DetectionType = "Reverse-Shell" };
+        var refused = Refused(7) with { Code = "HTTP 400/6", Header = [9, 8], Uid = "ab", DetectionType = "Reverse-Shell" };
         var atIntake = new DeadLetter { Component = "samples", AtIntake = true, Reason = "not JSON", Position = "/in/a.ndjson line 17", Bytes = [0, 255, 10] };
         using (var store = Open()) store.Add([refused, atIntake]);
 
@@ -87,7 +87,7 @@ public sealed class DeadLetterStoreTests : IDisposable
         {
         }
 
-        Sql("PRAGMA user_version=2");
+        Sql("PRAGMA user_version=3");
         var e = Assert.Throws<IOException>(() => Open());
         Assert.Contains(File, e.Message, StringComparison.Ordinal);
         Assert.Contains("made by a newer StepExport", e.Message, StringComparison.Ordinal);

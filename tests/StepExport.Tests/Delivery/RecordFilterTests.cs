@@ -41,6 +41,21 @@ public sealed class RecordFilterTests
         Assert.Equal(accepted, filter.Accepts(new SomeRecord(1) { Severity = Severity.Medium }.Encode(1)));
     }
 
+    [Theory]
+    [InlineData("New", true)]
+    [InlineData("Unknown", true)]
+    [InlineData("Resolved", true)]
+    [InlineData("Suppressed", false)]
+    public void States_that_are_not_listed_are_refused(string state, bool accepted)
+    {
+        var filter = RecordFilter.Create(Severity.Unknown, ["*"], ["*"], [FindingStatus.New, FindingStatus.Resolved]);
+        Assert.Equal(accepted, filter.Accepts(new SomeRecord(1) { Status = Enum.Parse<FindingStatus>(state) }.Encode(1)));
+    }
+
+    [Fact]
+    public void Every_state_listed_is_the_fast_path() => Assert.Same(
+        RecordFilter.All, RecordFilter.Create(Severity.Unknown, ["*"], ["*"], [FindingStatus.New, FindingStatus.Suppressed, FindingStatus.Resolved]));
+
     [Fact]
     public void No_restriction_is_the_fast_path() =>
         Assert.Same(RecordFilter.All, RecordFilter.Create(Severity.Unknown, ["x", "*"], ["*"]));

@@ -27,7 +27,7 @@ public sealed class SinkRunnerTests
     {
         await using var rig = await RunnerRig.StartAsync(records: 3);
         var sink = ScriptedSink.TakesEverything();
-        await using var running = rig.Run(sink);
+        await using var running = rig.Run(sink, RunnerRig.Settings with { BatchMaxAge = TimeSpan.FromSeconds(1) });
         await RunnerRig.UntilAsync(() => running.Metrics.OldestUndeliveredMs > 0);
 
         await rig.AdvanceUntilAsync(RunnerRig.UntilAsync(() => sink.Delivered.Count == 3), TimeSpan.FromMilliseconds(1));

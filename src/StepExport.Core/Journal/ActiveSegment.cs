@@ -58,6 +58,7 @@ internal sealed class ActiveSegment(JournalParts parts, long segmentSize, long n
         parts.Segments.Grow(segment, group.Bytes);
         parts.Segments.DurableSequence = _nextSequence - 1;
         parts.Progress.Beat();
+        parts.Removed.Relieve();
     }
 
     /// <summary>Begins a new segment, so that the one whose records have all been delivered can go.</summary>

@@ -14,6 +14,8 @@ internal sealed class CheckpointTable
 
     public void Set(string key, byte[] checkpoint) => _checkpoints[key] = checkpoint;
 
+    public IReadOnlyList<KeyValuePair<string, byte[]>> All() => [.. _checkpoints.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+
     public byte[] Encode()
     {
         using var stream = new MemoryStream();

@@ -11,6 +11,8 @@ namespace StepExport.Core.Journal;
 /// </remarks>
 internal sealed class CursorFile : IDisposable
 {
+    private const string Unfinished = ".new";
+
     private readonly Lock _gate = new();
     private readonly IJournalFile _file;
     private readonly byte[] _name;
@@ -33,16 +35,41 @@ internal sealed class CursorFile : IDisposable
     /// <summary>The marked cuts that the cursor has not passed, ascending; durable. Never changed, only replaced.</summary>
     public IReadOnlyList<long> Cuts => Volatile.Read(ref _now).Cuts;
 
-    /// <summary>Creates the cursor at 0, with its final size: a full disk can then not keep it from moving.</summary>
-    public static CursorFile Create(IJournalStorage storage, string directory, string sink)
+    /// <summary>Since when the sink is not in the configuration; null while it is. Durable.</summary>
+    public Removal? Removal => Volatile.Read(ref _now).Removal;
+
+    /// <summary>Creates the cursor, with its final size: a full disk can then not keep it from moving. It is there whole or not at all:
+    /// a crash in between leaves no cursor that says less than it was told.</summary>
+    public static CursorFile Create(IJournalStorage storage, string directory, string sink, long sequence = 0)
     {
         var path = Path.Combine(directory, CursorName.FileName(sink));
-        var cursor = new CursorFile(storage.Create(path), sink, CursorSlot.Start, next: 0);
-        cursor._file.Write([new byte[2 * CursorSlot.Size]], 0);
-        cursor.Write(0, CursorSlot.Start);
-        cursor.Write(1, CursorSlot.Start);
-        storage.SyncDirectory(directory);
-        return cursor;
+        if (storage.List(directory).Contains(Path.GetFileName(path + Unfinished))) storage.Delete(path + Unfinished);
+        var slot = CursorSlot.At(sequence);
+        var cursor = new CursorFile(storage.Create(path + Unfinished), sink, slot, next: 0);
+        try
+        {
+            cursor._file.Write([new byte[2 * CursorSlot.Size]], 0);
+            cursor.Write(0, slot);
+            cursor.Write(1, slot);
+            storage.Rename(path + Unfinished, path);
+            storage.SyncDirectory(directory);
+            return cursor;
+        }
+        catch (IOException)
+        {
+            cursor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a cursor by its file; null when neither slot is whole, or the file was copied from another sink's.</summary>
+    public static CursorFile? Find(IJournalStorage storage, string directory, string fileName)
+    {
+        var file = storage.Open(Path.Combine(directory, fileName), writable: true);
+        var (slot, at, name) = Read(file);
+        if (name is not null && CursorName.FileName(name) == fileName) return new(file, name, slot, next: at == 0 ? 1 : 0);
+        file.Dispose();
+        return null;
     }
 
     /// <summary>Opens a sink's cursor; <paramref name="damaged"/> when neither slot is whole, and it starts again at 0.</summary>
@@ -92,6 +119,21 @@ internal sealed class CursorFile : IDisposable
         }
     }
 
+    /// <summary>Marks what became of the sink; durable on return. A removed cursor does not move.</summary>
+    /// <exception cref="IOException">The disk failed; nothing is marked.</exception>
+    public void Mark(Removal removal)
+    {
+        lock (_gate) Replace(_now.With(removal));
+    }
+
+    /// <summary>The sink is in the configuration again; durable on return.</summary>
+    /// <param name="atLeast">Where the cursor has to be for what the journal still holds; it never goes back.</param>
+    /// <exception cref="IOException">The disk failed; the sink is still marked as removed.</exception>
+    public void Return(long atLeast)
+    {
+        lock (_gate) Replace(atLeast > _now.Sequence ? _now.MovedTo(atLeast) : _now.With(null));
+    }
+
     public void Dispose() => _file.Dispose();
 
     private void Replace(CursorSlot slot)
@@ -109,7 +151,7 @@ internal sealed class CursorFile : IDisposable
 
     private static (CursorSlot Slot, int At, string? Name) Read(IJournalFile file)
     {
-        (CursorSlot Slot, int At, string? Name) best = (CursorSlot.Start, 0, null);
+        (CursorSlot Slot, int At, string? Name) best = (CursorSlot.At(0), 0, null);
         var buffer = new byte[CursorSlot.Size];
         for (var at = 0; at < 2; at++)
         {

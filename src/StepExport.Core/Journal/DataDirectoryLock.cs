@@ -11,7 +11,8 @@ internal sealed class DataDirectoryLock : IDisposable
     private DataDirectoryLock(FileStream file) => _file = file;
 
     /// <summary>Creates the directory when it is missing and locks the file <c>lock</c> in it, which then holds this process's id.</summary>
-    /// <exception cref="IOException">Another process has it (the message names its id), or the disk failed.</exception>
+    /// <exception cref="DataDirectoryInUseException">Another process has it; the message names its id.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
     public static DataDirectoryLock Acquire(string dataDirectory)
     {
         new FileJournalStorage().CreateDirectory(dataDirectory);
@@ -25,13 +26,30 @@ internal sealed class DataDirectoryLock : IDisposable
         }
         catch (IOException e) when (Holder(path) is { } holder)
         {
-            throw new IOException($"{dataDirectory} is in use by process {holder}; one data directory serves one process", e);
+            throw new DataDirectoryInUseException($"{dataDirectory} is in use by process {holder}; one data directory serves one process", e);
         }
 
         file.SetLength(0);
         file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
         file.Flush(flushToDisk: true);
         return new(file);
+    }
+
+    /// <summary>Process id of who seems to have the directory, without trying the lock: that would get in the way of a program that
+    /// is just starting. Null when nobody does. After a kill -9 it may name a process of another program.</summary>
+    public static string? HolderOf(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, "lock");
+        if (!File.Exists(path) || Holder(path) is not { } holder || !int.TryParse(holder, CultureInfo.InvariantCulture, out var id)) return null;
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            return holder;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The file stays: deleting it would let two processes hold two files of the same name.</summary>

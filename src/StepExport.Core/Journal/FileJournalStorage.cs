@@ -26,6 +26,8 @@ internal sealed class FileJournalStorage : IJournalStorage
 
     public void Delete(string path) => Guard(path, File.Delete);
 
+    public void Rename(string path, string newPath) => Guard(path, old => File.Move(old, newPath));
+
     public void SyncDirectory(string path) => Guard(path, Unix.SyncDirectory);
 
     private static JournalFile Open(string path, FileMode mode, FileAccess access)

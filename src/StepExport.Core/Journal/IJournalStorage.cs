@@ -19,7 +19,11 @@ internal interface IJournalStorage
 
     void Delete(string path);
 
-    /// <summary>Makes what was created and deleted in a folder survive a power loss.</summary>
+    /// <summary>Gives a file another name in the same folder, which nothing has yet. The old or the new name survives a power loss; the
+    /// new one alone only after <see cref="SyncDirectory"/>.</summary>
+    void Rename(string path, string newPath);
+
+    /// <summary>Makes what was created, renamed and deleted in a folder survive a power loss.</summary>
     void SyncDirectory(string path);
 }
 

@@ -4,25 +4,39 @@ using StepExport.Core.Dedupe;
 namespace StepExport.Core.Journal;
 
 /// <summary>What writer, readers and cursors share.</summary>
-internal sealed partial class JournalParts(IJournalStorage storage, string directory, TimeProvider time, ILogger logger, Deduplicator? dedupe)
+internal sealed partial class JournalParts
 {
+    private readonly IJournalStorage _storage;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Deduplicator? _dedupe;
     private long _damages;
     private volatile bool _isFull;
 
-    public IJournalStorage Storage => storage;
+    public JournalParts(JournalSettings settings, IJournalStorage storage, TimeProvider time, ILogger logger, Deduplicator? dedupe)
+    {
+        (_storage, _time, _logger, _dedupe) = (storage, time, logger, dedupe);
+        Segments = new(storage, settings.Directory);
+        Cursors = new(storage, settings.Directory, Segments);
+        Removed = new(this, settings);
+    }
 
-    public TimeProvider Time => time;
+    public IJournalStorage Storage => _storage;
 
-    public ILogger Logger => logger;
+    public TimeProvider Time => _time;
+
+    public ILogger Logger => _logger;
 
     /// <summary>Recognises records that were taken before; null when that is off.</summary>
-    public Deduplicator? Dedupe => dedupe;
+    public Deduplicator? Dedupe => _dedupe;
 
-    public SegmentSet Segments { get; } = new(storage, directory);
+    public SegmentSet Segments { get; }
 
     public CheckpointTable Checkpoints { get; } = new();
 
-    public CursorSet Cursors { get; } = new(storage, directory);
+    public CursorSet Cursors { get; }
+
+    public RemovedCursors Removed { get; }
 
     /// <summary>Beats when records have become durable.</summary>
     public Pulse Progress { get; } = new();
@@ -54,13 +68,20 @@ internal sealed partial class JournalParts(IJournalStorage storage, string direc
     /// <summary>Deletes what every cursor has passed, and dedupe has written down. A file that cannot be deleted now is tried again with the next commit.</summary>
     public void DeletePassed()
     {
+        Removed.Relieve();
+        Sweep();
+    }
+
+    /// <summary>The same without asking whether a removed sink has to make room.</summary>
+    public void Sweep()
+    {
         try
         {
-            if (Cursors.Passed is { } passed) Segments.DeletePassed(Math.Min(passed, dedupe?.Applied ?? passed));
+            Cursors.DeletePassed(_dedupe?.Applied ?? long.MaxValue);
         }
         catch (IOException e)
         {
-            Log.CannotDelete(logger, e);
+            Log.CannotDelete(_logger, e);
         }
 
         Room.Beat();
@@ -69,13 +90,13 @@ internal sealed partial class JournalParts(IJournalStorage storage, string direc
     public void ReportDamage(string sink, Segment segment, long from, long to)
     {
         Interlocked.Increment(ref _damages);
-        Log.Damaged(logger, segment.Path, from, to, sink);
+        Log.Damaged(_logger, segment.Path, from, to, sink);
     }
 
     public void ReportGap(string sink, long first, long last)
     {
         Interlocked.Increment(ref _damages);
-        Log.Gap(logger, sink, first, last);
+        Log.Gap(_logger, sink, first, last);
     }
 
     private static partial class Log
@@ -86,7 +107,7 @@ internal sealed partial class JournalParts(IJournalStorage storage, string direc
         [LoggerMessage(LogLevel.Error, "{Path} is damaged from byte {From} to {To}; sink {Sink} goes on behind it")]
         public static partial void Damaged(ILogger logger, string path, long from, long to, string sink);
 
-        [LoggerMessage(LogLevel.Error, "The journal no longer holds records {First} to {Last} for sink {Sink}: damaged, or deleted while the sink was not configured")]
+        [LoggerMessage(LogLevel.Error, "The journal no longer holds records {First} to {Last} for sink {Sink}: they are damaged, or their files were deleted")]
         public static partial void Gap(ILogger logger, string sink, long first, long last);
     }
 }

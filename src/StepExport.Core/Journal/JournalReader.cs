@@ -27,6 +27,7 @@ internal sealed class JournalReader : IDisposable
     private long _sequence;
     private int _left;
     private long _appendedAtMs;
+    private bool _closed;
 
     public JournalReader(JournalParts parts, CursorFile cursor)
     {
@@ -108,7 +109,15 @@ internal sealed class JournalReader : IDisposable
     /// <exception cref="InvalidOperationException">More cuts than fit; up to <see cref="MaxCuts"/> always do.</exception>
     public void MarkCut(long sequence) => _cursor.MarkCut(sequence);
 
-    public void Dispose() => _scanner?.Dispose();
+    /// <summary>Another reader of the same sink may be opened after this; until then the cursor goes on holding segments.</summary>
+    public void Dispose()
+    {
+        // A second call must not take the cursor from the sink's next reader.
+        if (_closed) return;
+        _closed = true;
+        _scanner?.Dispose();
+        _parts.Cursors.Release(_cursor);
+    }
 
     private bool TryNextFrame()
     {

@@ -102,7 +102,8 @@ internal sealed class JournalRecovery(IJournalStorage storage, SegmentSet segmen
         return true;
     }
 
-    private static Findings Survey(Segment segment, IJournalFile file)
+    /// <summary>Walks the last segment: what in it counts, and what a start would cut. Reads only, and closes the file.</summary>
+    internal static Findings Survey(Segment segment, IJournalFile file)
     {
         using var scanner = new FrameScanner(file, segment.Number);
         var (position, limit, durable) = (0L, segment.DurableLength, 0L);
@@ -176,14 +177,17 @@ internal sealed class JournalRecovery(IJournalStorage storage, SegmentSet segmen
 
     private void Note(FormattableString what) => _report.Add(what.ToString(CultureInfo.InvariantCulture));
 
-    private sealed class Findings
+    /// <summary>What lies in a last segment.</summary>
+    internal sealed class Findings
     {
         public bool AnyFrame { get; set; }
 
         public bool StartIsWhole { get; set; }
 
+        /// <summary>Everything from here on was not completely written; a start cuts it.</summary>
         public long End { get; set; }
 
+        /// <summary>Places before <see cref="End"/> that were durable once and cannot be read.</summary>
         public List<(long From, long To)> Damage { get; } = [];
     }
 }

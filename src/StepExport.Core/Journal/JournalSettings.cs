@@ -11,4 +11,7 @@ internal sealed record JournalSettings
 
     /// <summary>Bytes after which a new segment is begun.</summary>
     public long SegmentSize { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How long the records of a sink that is no longer in the configuration are held for its return.</summary>
+    public TimeSpan HoldRemoved { get; init; } = TimeSpan.FromHours(1);
 }

@@ -143,6 +143,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
     {
         if (!_parts.IsFull) LogNowAndThen();
         _parts.IsFull = true;
+        _parts.Removed.Relieve();
         await room.WaitAsync(_closing.Token);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using StepExport.Core.Dedupe;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Core.Journal;
 
@@ -24,8 +25,9 @@ namespace StepExport.Core.Journal;
 /// <para><b>Reading.</b> Each sink has a reader with its own buffer; it walks the chain of segments without a lock, never past the
 /// fsynced length, and verifies every frame. Damage is skipped (a bad body by its length, a bad header by looking for the next good
 /// one), logged and counted in <see cref="Damages"/>; sequences then jump, and what can be read stays in order.</para>
-/// <para><b>Deleting.</b> A segment goes when every cursor of this process has passed it, and dedupe has written its keys down; the last
-/// one never goes. Cursors of sinks that are no longer configured hold nothing.</para>
+/// <para><b>Deleting.</b> A segment goes when every cursor in the folder has passed it, and dedupe has written its keys down; the last
+/// one never goes. The cursor of a sink that is no longer configured is marked, holds on for a while, and is then let go
+/// (docs/configuration-life.md).</para>
 /// <para><b>Dedupe.</b> When a submission joins a group, records that were durable before are cut out of it. One that shares a record with
 /// the group itself waits for the next. What is left empty is answered without a frame (docs/dedupe.md).</para>
 /// <para><b>Capacity.</b> At <see cref="Capacity"/> appends wait for a deletion. A submission larger than the room that will ever be
@@ -77,9 +79,10 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
     {
         var logger = loggers.CreateLogger<SegmentJournal>();
         storage.CreateDirectory(settings.Directory);
-        var parts = new JournalParts(storage, settings.Directory, time, logger, dedupe);
+        var parts = new JournalParts(settings, storage, time, logger, dedupe);
         var recovery = new JournalRecovery(storage, parts.Segments, parts.Checkpoints);
         recovery.Run();
+        parts.Cursors.Load();
         foreach (var note in recovery.Report) Log.Recovered(logger, note);
         if (dedupe is not null && KeyReplay.Run(parts, dedupe) is > 0 and var replayed) Log.Replayed(logger, replayed);
 
@@ -101,22 +104,46 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
     public ValueTask<int> AppendAsync(Submission submission, CancellationToken cancellationToken) =>
         submission is { Count: 0, CheckpointKey: null } ? default : _writer.AppendAsync(submission, cancellationToken);
 
-    /// <summary>Opens the one reader of a sink, which starts behind the sink's cursor. From then on the cursor holds segments,
-    /// until the journal is closed. Open the readers of all sinks before the first append: a sink that has none holds nothing.</summary>
+    /// <summary>Sinks that are no longer in the configuration: what is held for them, and what was let go.</summary>
+    public IReadOnlyList<RemovedSink> Removed => _parts.Removed.All;
+
+    /// <summary>Opens the one reader of a sink, which starts behind the sink's cursor. The cursor holds segments from the moment it is
+    /// there, until <see cref="Retire"/>. Open the readers of all sinks before the first append: a sink that has none yet holds nothing.</summary>
+    /// <param name="sink">Its name.</param>
+    /// <param name="from">Where it begins when it has no cursor; durable with the cursor on return.</param>
     /// <exception cref="IOException">The disk failed, or has no room for the cursor.</exception>
-    public JournalReader OpenReader(string sink)
+    public JournalReader OpenReader(string sink, StartFrom from = StartFrom.Oldest)
     {
-        var cursor = _parts.Cursors.Register(sink, out var damaged);
-        if (damaged) Log.CursorDamaged(_parts.Logger, sink);
-        return new(_parts, cursor);
+        var claim = _parts.Cursors.Claim(sink, from);
+        _parts.Removed.Forget(sink);
+        if (claim.Damaged) Log.CursorDamaged(_parts.Logger, sink);
+        if (claim.Removal is not null) LogReturn(claim);
+        return new(_parts, claim.Cursor);
     }
+
+    /// <summary>All sinks but these have been removed: their cursors hold what was not delivered for <see cref="JournalSettings.HoldRemoved"/>
+    /// and are then let go; earlier when the journal is four fifths full and nobody else needs their records. Said in the log.</summary>
+    /// <param name="configured">The sinks there are; the readers of all others are closed.</param>
+    public void Retire(IReadOnlyCollection<string> configured) => _parts.Removed.Retire(configured);
+
+    /// <summary>A look at the records that become durable from now on. It holds no segment, and has no cursor.</summary>
+    public JournalTail OpenTail() => new(_parts);
 
     /// <summary>Writes what can be written at once, and lets go of the files.</summary>
     public async ValueTask DisposeAsync()
     {
+        _parts.Removed.Dispose();
         await _writer.DisposeAsync();
         if (_parts.Dedupe is { } dedupe) await dedupe.DisposeAsync();
         _parts.Cursors.Dispose();
+    }
+
+    private void LogReturn(CursorClaim claim)
+    {
+        var (sink, first) = (claim.Cursor.Sink, claim.Cursor.Sequence + 1);
+        if (claim.Missed == 0) Log.Returned(_parts.Logger, sink, DurableSequence - claim.Cursor.Sequence);
+        else if (claim.Removal!.LetGoThrough is null) _parts.ReportGap(sink, first - claim.Missed, first - 1);
+        else Log.ReturnedLate(_parts.Logger, sink, claim.Missed, first);
     }
 
     private static partial class Log
@@ -126,6 +153,12 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
 
         [LoggerMessage(LogLevel.Information, "Dedupe learned {Records} records from the journal")]
         public static partial void Replayed(ILogger logger, long records);
+
+        [LoggerMessage(LogLevel.Information, "Sink {Sink} is back in the configuration and goes on where it was: {Records} records wait for it")]
+        public static partial void Returned(ILogger logger, string sink, long records);
+
+        [LoggerMessage(LogLevel.Warning, "Sink {Sink} is back in the configuration, and has missed {Missed} records that were let go meanwhile; it goes on with record {First}")]
+        public static partial void ReturnedLate(ILogger logger, string sink, long missed, long first);
 
         [LoggerMessage(LogLevel.Error, "The cursor of sink {Sink} cannot be read; the sink begins again with the oldest record")]
         public static partial void CursorDamaged(ILogger logger, string sink);

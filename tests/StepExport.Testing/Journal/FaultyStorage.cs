@@ -75,6 +75,18 @@ internal sealed class FaultyStorage(int seed = 0) : IJournalStorage
         }
     }
 
+    public void Rename(string path, string newPath)
+    {
+        lock (_gate)
+        {
+            var (from, to) = (Path.GetFileName(path), Path.GetFileName(newPath));
+            Before(StorageOperation.Rename, from, () => { });
+            if (_entries.ContainsKey(to)) throw new IOException($"{to} exists");
+            _entries[to] = Entry(from);
+            _entries.Remove(from);
+        }
+    }
+
     public void SyncDirectory(string path)
     {
         lock (_gate)

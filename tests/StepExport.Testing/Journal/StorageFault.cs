@@ -8,6 +8,7 @@ internal enum StorageOperation
     Sync,
     Truncate,
     Delete,
+    Rename,
     SyncDirectory,
 }
 

@@ -94,4 +94,82 @@ public sealed class CursorTests
         _disk.Damage("file.cursor", _ => bytes);
         Assert.Throws<InvalidDataException>(() => CursorFile.Open(_disk, Folder, "file", out _));
     }
+
+    [Fact]
+    public void A_removal_is_durable_and_a_return_at_the_same_sequence_outlives_it()
+    {
+        using (var cursor = CursorFile.Create(_disk, Folder, "splunk"))
+        {
+            cursor.Move(5);
+            cursor.MarkCut(9);
+            cursor.Mark(new(1_000, null));
+        }
+
+        using (var removed = CursorFile.Find(_disk, Folder, "splunk.cursor")!)
+        {
+            Assert.Equal(("splunk", 5, new Removal(1_000, null)), (removed.Sink, removed.Sequence, removed.Removal));
+            removed.Mark(new(1_000, 7));
+        }
+
+        using (var letGo = CursorFile.Find(_disk, Folder, "splunk.cursor")!)
+        {
+            Assert.Equal(new Removal(1_000, 7), letGo.Removal);
+            letGo.Return(3);
+        }
+
+        using var back = CursorFile.Find(_disk, Folder, "splunk.cursor")!;
+        Assert.Equal((5, null, 9), (back.Sequence, back.Removal, Assert.Single(back.Cuts)));
+    }
+
+    [Fact]
+    public void A_return_passes_what_is_gone_and_the_cuts_in_it()
+    {
+        using (var cursor = CursorFile.Create(_disk, Folder, "splunk", 4))
+        {
+            cursor.MarkCut(9);
+            cursor.MarkCut(12);
+            cursor.Mark(new(1_000, 20));
+            cursor.Return(10);
+        }
+
+        using var back = CursorFile.Find(_disk, Folder, "splunk.cursor")!;
+        Assert.Equal((10, null, 12), (back.Sequence, back.Removal, Assert.Single(back.Cuts)));
+    }
+
+    [Fact]
+    public void A_file_that_is_damaged_or_was_copied_is_no_cursor()
+    {
+        CursorFile.Create(_disk, Folder, "splunk").Dispose();
+        CursorFile.Create(_disk, Folder, "file").Dispose();
+        using var source = _disk.Open(Folder + "/splunk.cursor", writable: false);
+        var bytes = new byte[source.Length];
+        source.Read(bytes, 0);
+        _disk.Damage("file.cursor", _ => bytes);
+        Assert.Null(CursorFile.Find(_disk, Folder, "file.cursor"));
+        _disk.Damage("splunk.cursor", _ => []);
+        Assert.Null(CursorFile.Find(_disk, Folder, "splunk.cursor"));
+    }
+
+    [Theory]
+    [InlineData(StorageFault.PowerLossHalfway)]
+    [InlineData(StorageFault.IoError)]
+    internal async Task A_new_cursor_is_there_whole_or_not_at_all(StorageFault fault)
+    {
+        await EveryOperation.StrikeAsync(fault, 5, (_, disk) =>
+        {
+            try
+            {
+                CursorFile.Create(disk, Folder, "splunk", 42).Dispose();
+            }
+            catch (Exception e) when (e is IOException or PowerLossException)
+            {
+            }
+
+            var left = disk.AfterPowerLoss();
+            if (left.Files.Contains("splunk.cursor")) Assert.Equal(42, CursorFile.Find(left, Folder, "splunk.cursor")?.Sequence);
+            using var again = left.Files.Contains("splunk.cursor") ? CursorFile.Find(left, Folder, "splunk.cursor") : CursorFile.Create(left, Folder, "splunk", 42);
+            Assert.Equal(42, again?.Sequence);
+            return Task.CompletedTask;
+        });
+    }
 }

@@ -14,7 +14,7 @@ public sealed class DataDirectoryLockTests : IDisposable
     public void A_second_holder_is_told_who_the_first_is()
     {
         using var first = DataDirectoryLock.Acquire(Data);
-        var refusal = Assert.Throws<IOException>(() => DataDirectoryLock.Acquire(Data));
+        var refusal = Assert.Throws<DataDirectoryInUseException>(() => DataDirectoryLock.Acquire(Data));
         Assert.Contains($"{Data} is in use by process {Environment.ProcessId}", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -48,6 +48,19 @@ public sealed class FileJournalStorageTests : IDisposable
     }
 
     [Fact]
+    public void A_file_keeps_its_content_under_another_name_also_for_who_has_it_open()
+    {
+        using var file = _storage.Create(In("a.new"));
+        _storage.Rename(In("a.new"), In("a"));
+        file.Write([new byte[] { 7 }], 0);
+        file.Sync();
+        Assert.Equal(["a"], _storage.List(_directory));
+        using var again = _storage.Open(In("a"), writable: false);
+        Assert.Equal(1, again.Length);
+        Assert.ThrowsAny<IOException>(() => _storage.Rename(In("missing"), In("b")));
+    }
+
+    [Fact]
     public void A_segment_can_be_deleted_while_a_reader_has_it_open()
     {
         using var writer = _storage.Create(In("a"));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Core.Journal;
 using StepExport.Testing.Journal;
@@ -11,12 +12,13 @@ internal static class JournalOnDisk
     public const int StartLength = FrameHeader.Size;
     public const int FrameLength = FrameHeader.Size + 4 + 14 + 32 + 13 + 8 + 100;
 
-    public static SegmentJournal Open(IJournalStorage disk, long segmentSize = 500, long maxSize = 1_000_000, TimeProvider? time = null) =>
+    public static SegmentJournal Open(
+        IJournalStorage disk, long segmentSize = 500, long maxSize = 1_000_000, TimeProvider? time = null, TimeSpan? holdRemoved = null, ILoggerFactory? loggers = null) =>
         SegmentJournal.Open(
-            new() { Directory = "/journal", SegmentSize = segmentSize, MaxSize = maxSize },
+            new() { Directory = "/journal", SegmentSize = segmentSize, MaxSize = maxSize, HoldRemoved = holdRemoved ?? TimeSpan.FromHours(1) },
             disk,
             time ?? new ImpatientTime(),
-            NullLoggerFactory.Instance);
+            loggers ?? NullLoggerFactory.Instance);
 
     /// <summary>A body of 100 bytes that begins with a number.</summary>
     public static string Body(int number) => $"{number}".PadRight(100, '.');

@@ -78,7 +78,7 @@ public sealed class NormalizerPropertyTests
     }
 
     /// <summary>A value may come back inside a longer text (command line, message, address), in lower case, as a time, or cut mask.</summary>
-    private static void AssertFound(JsonNode source, HashSet<string> found)
+    internal static void AssertFound(JsonNode source, HashSet<string> found)
     {
         var everything = string.Join('\n', found).ToLowerInvariant();
         foreach (var leaf in Leaves(source))
@@ -89,12 +89,14 @@ public sealed class NormalizerPropertyTests
             else if (text.Contains(':') && ushort.TryParse(text[(text.LastIndexOf(':') + 1)..], out _) && !everything.Contains(text)) text = text[..text.LastIndexOf(':')].TrimEnd('.');
             if (text.Contains("***") && text.Length > 64) text = text[..64];
             var quoted = text.Replace("'", "'\"'\"'");
-            var time = Timestamps.TryParse(Encoding.UTF8.GetBytes(leaf), out var ms) ? ms.ToString(CultureInfo.InvariantCulture) : text;
-            Assert.True(everything.Contains(text) || everything.Contains(quoted) || everything.Contains(time), leaf);
+            var isTime = Timestamps.TryParse(Encoding.UTF8.GetBytes(leaf), out var ms);
+            var time = isTime ? ms.ToString(CultureInfo.InvariantCulture) : text;
+            var iso = isTime ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd't'HH:mm:ss.fff'z'", CultureInfo.InvariantCulture) : text;
+            Assert.True(everything.Contains(text) || everything.Contains(quoted) || everything.Contains(time) || everything.Contains(iso), leaf);
         }
     }
 
-    private static HashSet<string> Leaves(JsonNode node) => [.. Paths(node).Select(leaf => leaf is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : leaf.ToJsonString())];
+    internal static HashSet<string> Leaves(JsonNode node) => [.. Paths(node).Select(leaf => leaf is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : leaf.ToJsonString())];
 
     private static IEnumerable<JsonNode> Paths(JsonNode node) => node switch
     {

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using FsCheck.Fluent;
+using StepExport.Core.Formats;
 using StepExport.Core.Normalization;
 using StepExport.Core.Ocsf;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
+using StepExport.Core.Formats;
 using StepExport.Core.Ocsf;
 using StepExport.Tests.Normalization;
 

@@ -28,6 +28,9 @@ internal static class CellText
         if (pad) line.Append(' ', room);
     }
 
+    /// <summary>Columns of the text.</summary>
+    public static int Columns(string text) => (int)Measure(text, int.MaxValue);
+
     /// <summary>Columns of the text; counting ends soon after <paramref name="enough"/>.</summary>
     private static long Measure(string text, int enough)
     {

@@ -1,4 +1,5 @@
 using StepExport.Configuration;
+using StepExport.Core.Formats;
 
 namespace StepExport.Sinks.Console;
 
@@ -10,7 +11,11 @@ internal sealed record ConsoleSinkConfig : SinkConfig
 
     public override string Destination => "standard output";
 
-    /// <summary>table: one readable line per finding; ndjson: the finding itself as one line of JSON.</summary>
-    [OneOf("table", "ndjson")]
-    public string Format { get; init; } = "table";
+    /// <summary>table: one readable line per finding. The others are one line of JSON: ndjson or ocsf (the finding itself), ecs, cim, raw (the
+    /// detection as received; needs normalization.includeRaw).</summary>
+    [OneOf(Table, Ndjson, OutputFormats.Ocsf, OutputFormats.Ecs, OutputFormats.Cim, OutputFormats.Raw)]
+    public override string Format { get; init; } = Table;
+
+    internal const string Table = "table";
+    internal const string Ndjson = "ndjson";
 }

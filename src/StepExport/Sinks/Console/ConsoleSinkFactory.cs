@@ -1,6 +1,6 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 
 namespace StepExport.Sinks.Console;
 
@@ -9,16 +9,14 @@ internal sealed class ConsoleSinkFactory() : SinkFactory<ConsoleSinkConfig>("con
 {
     public override void Validate(ConsoleSinkConfig config, ConfigProblems problems)
     {
-        if (config.Format is not ("table" or "ndjson"))
-            problems.Add("format", $"'{config.Format}' is not known; write table or ndjson");
     }
 
     public override ISink Create(string name, ConsoleSinkConfig config, SinkContext context)
     {
         var terminal = Terminal.OfStandardOutput();
-        ILineFormat lines = config.Format == "table"
+        ILineFormat lines = config.Format == ConsoleSinkConfig.Table
             ? new TableLines(terminal)
-            : new NdjsonLines(new RecordFormat(config.ToOcsfVersion()), terminal);
+            : new NdjsonLines((config.Format == ConsoleSinkConfig.Ndjson ? config with { Format = OutputFormats.Ocsf } : config).ToRecordFormat(), terminal);
         return new ConsoleSink(System.Console.OpenStandardOutput(), lines, context.Metrics);
     }
 }

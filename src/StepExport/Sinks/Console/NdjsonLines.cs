@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 
 namespace StepExport.Sinks.Console;
 
@@ -25,7 +25,8 @@ internal sealed class NdjsonLines(RecordFormat format, Terminal terminal) : ILin
         }
     }
 
-    private static void WriteEscaped(ReadOnlySpan<byte> line, IBufferWriter<byte> output)
+    /// <summary>Writes a line of JSON with its raw control characters escaped.</summary>
+    public static void WriteEscaped(ReadOnlySpan<byte> line, IBufferWriter<byte> output)
     {
         while (!line.IsEmpty)
         {

@@ -1,13 +1,17 @@
 using System.Buffers;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 using StepExport.Core.Telemetry;
 using IOPath = System.IO.Path;
 
 namespace StepExport.Sinks.File;
 
-/// <summary>Where the file lies and when a new one is begun; null = never.</summary>
-internal sealed record FileSinkSettings(string Path, long? RotateSize, TimeSpan? RotateAge);
+/// <summary>Where the file lies, when a new one is begun (null = never), and who may read it.</summary>
+internal sealed record FileSinkSettings(string Path, long? RotateSize, TimeSpan? RotateAge)
+{
+    /// <summary>Of a file that is made; one that is there keeps its own.</summary>
+    public UnixFileMode Mode { get; init; } = (UnixFileMode)0b110_100_000;
+}
 
 /// <summary>Appends findings to a file as NDJSON. A batch is delivered when it is fsynced.</summary>
 /// <remarks>
@@ -102,7 +106,7 @@ internal sealed partial class FileSink(FileSinkSettings settings, RecordFormat f
 
     private NdjsonFile Open()
     {
-        var file = NdjsonFile.Open(_path, time);
+        var file = NdjsonFile.Open(_path, settings.Mode, time);
         if (file.Cut > 0) Log.Mended(logger, _path, file.Cut);
         return file;
     }

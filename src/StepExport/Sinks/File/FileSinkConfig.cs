@@ -13,6 +13,11 @@ internal sealed record FileSinkConfig : SinkConfig
 
     public override string Destination => Path;
 
+    /// <summary>Mode of a file that is made, before the umask: 0600 for this user alone, 0640 for its group too, 0644 for everybody.
+    /// A file that is there keeps its own.</summary>
+    [OneOf("0600", "0640", "0644")]
+    public string Mode { get; init; } = "0640";
+
     /// <summary>A batch that would make the file larger than this starts a new one, 1KB to 1TB; never when left out.</summary>
     [SizeRange("1KB", "1TB")]
     public ByteSize? RotateSize { get; init; }

@@ -1,6 +1,5 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
 
 namespace StepExport.Sinks.File;
 
@@ -21,8 +20,8 @@ internal sealed class FileSinkFactory() : SinkFactory<FileSinkConfig>("file")
     public override ISink Create(string name, FileSinkConfig config, SinkContext context)
     {
         return new FileSink(
-            new(config.Path, config.RotateSize?.Bytes, config.RotateAge?.Value),
-            new RecordFormat(config.ToOcsfVersion()),
+            new(config.Path, config.RotateSize?.Bytes, config.RotateAge?.Value) { Mode = (UnixFileMode)Convert.ToInt32(config.Mode, 8) },
+            config.ToRecordFormat(),
             context.Metrics,
             context.Time,
             context.Loggers.CreateLogger($"config.{name}"));

@@ -10,11 +10,12 @@ internal sealed class NdjsonFile : IDisposable
 {
     private const byte LineFeed = (byte)'\n';
     private static readonly FileJournalStorage Storage = new();
+    private readonly FileStream _stream;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
 
-    private NdjsonFile(string path, SafeFileHandle handle, long length, long cut, DateTimeOffset createdAt) =>
-        (_path, _handle, Length, Cut, CreatedAt) = (path, handle, length, cut, createdAt);
+    private NdjsonFile(string path, FileStream stream, long length, long cut, DateTimeOffset createdAt) =>
+        (_path, _stream, _handle, Length, Cut, CreatedAt) = (path, stream, stream.SafeFileHandle, length, cut, createdAt);
 
     /// <summary>Bytes of whole lines.</summary>
     public long Length { get; private set; }
@@ -28,14 +29,15 @@ internal sealed class NdjsonFile : IDisposable
     /// <exception cref="InvalidDataException">The unfinished last line is no JSON object: another program's file is left alone.</exception>
     /// <exception cref="IOException">The file cannot be opened, read or mended.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
-    public static NdjsonFile Open(string path, TimeProvider time)
+    public static NdjsonFile Open(string path, UnixFileMode mode, TimeProvider time)
     {
         var folder = IOPath.GetDirectoryName(path)!;
         CreateFolder(folder);
         var isNew = !IOFile.Exists(path);
-        var handle = IOFile.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var stream = OpenOrCreate(path, mode);
         try
         {
+            var handle = stream.SafeFileHandle;
             var length = RandomAccess.GetLength(handle);
             var whole = LengthOfWholeLines(handle, length);
             if (whole < length)
@@ -45,11 +47,11 @@ internal sealed class NdjsonFile : IDisposable
             }
 
             if (isNew) Storage.SyncDirectory(folder);
-            return new(path, handle, whole, length - whole, isNew ? time.GetUtcNow() : IOFile.GetCreationTimeUtc(path));
+            return new(path, stream, whole, length - whole, isNew ? time.GetUtcNow() : IOFile.GetCreationTimeUtc(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            handle.Dispose();
+            stream.Dispose();
             throw;
         }
     }
@@ -83,7 +85,21 @@ internal sealed class NdjsonFile : IDisposable
         Storage.SyncDirectory(IOPath.GetDirectoryName(_path)!);
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>A stream, because only it can create a file with its mode; nothing goes through its buffer.</summary>
+    private static FileStream OpenOrCreate(string path, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
+        return new(path, options);
+    }
 
     private void TakeBack()
     {

@@ -1,6 +1,5 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
 using StepExport.Kafka;
 using StepExport.Kafka.Auth;
 
@@ -21,7 +20,7 @@ internal sealed class KafkaSinkFactory() : SinkFactory<KafkaSinkConfig>("kafka")
         if (config.MaxMessageBytes.Bytes > config.QueueMaxBytes.Bytes)
             problems.Add("queueMaxBytes", $"{config.QueueMaxBytes} does not hold the largest message, maxMessageBytes {config.MaxMessageBytes}; raise it");
         problems.AddIfBlank("clientId", config.ClientId);
-        KafkaSecurity.Validate(config.Tls, config.Sasl, problems);
+        KafkaSecurity.Validate(config.BootstrapServers, config.Tls, config.Sasl, problems);
         foreach (var (key, value) in config.Librdkafka)
         {
             if (ProducerSettings.Others.Problem(key, value) is { } problem) problems.Add($"librdkafka.{key}", problem);
@@ -34,7 +33,7 @@ internal sealed class KafkaSinkFactory() : SinkFactory<KafkaSinkConfig>("kafka")
         var logger = context.Loggers.CreateLogger($"kafka.{name}");
         var security = new KafkaSecurity(config.Tls, config.Sasl, context.Time, logger);
         var connection = new KafkaConnection(config, security, context.Metrics, new KafkaLog(logger, context.Time), context.Time);
-        var messages = new MessageBuilder(config, new RecordFormat(config.ToOcsfVersion()));
+        var messages = new MessageBuilder(config, config.ToRecordFormat());
         return new KafkaSink(connection, new TopicNames(config.Topic, config.AllowedTopics), messages, config.MaxMessageBytes.Bytes, context.Metrics);
     }
 

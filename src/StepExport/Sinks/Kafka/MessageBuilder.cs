@@ -1,7 +1,8 @@
 using System.Buffers;
+using System.Text;
 using Confluent.Kafka;
+using StepExport.Core.Formats;
 using StepExport.Core.Model;
-using StepExport.Core.Ocsf;
 
 namespace StepExport.Sinks.Kafka;
 
@@ -60,15 +61,16 @@ internal sealed class MessageBuilder(KafkaSinkConfig config, RecordFormat format
         var type = record.Type;
         if (type.Length > LongestType) type = type[..LongestType];
         var cache = _headers[(byte)record.Severity];
-        return cache.TryGet(type, out var known) ? known : cache.Add(type, new(_uid, type.ToArray(), record.Severity));
+        return cache.TryGet(type, out var known) ? known : cache.Add(type, new(_uid, type.ToArray(), record.Severity, format.Format));
     }
 
     private sealed class CachedHeaders
     {
-        public CachedHeaders(byte[] uid, byte[] type, Severity severity)
+        public CachedHeaders(byte[] uid, byte[] type, Severity severity, OutputFormat format)
         {
             Add("event-uid", uid);
-            Add("ocsf-class", "2004"u8.ToArray());
+            if (format == OutputFormat.Ocsf) Add("ocsf-class", "2004"u8.ToArray());
+            else Add("format", Encoding.ASCII.GetBytes(format.ToText()));
             Add("detection-type", type);
             Add("severity", SeverityNames.Utf8(severity).ToArray());
             Add("content-type", "application/json"u8.ToArray());

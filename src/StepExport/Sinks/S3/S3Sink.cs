@@ -1,6 +1,6 @@
 using StepExport.Aws;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 using StepExport.Core.Telemetry;
 
 namespace StepExport.Sinks.S3;

@@ -1,7 +1,6 @@
 using StepExport.Aws;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
 
 namespace StepExport.Sinks.S3;
 
@@ -17,7 +16,7 @@ internal sealed class S3SinkFactory() : SinkFactory<S3Config>("s3")
         var connection = S3Connection.Open(config, Use(config.Bucket), config.InFlight * ObjectUploader.PartsAtOnce * 2, context.Time);
         return new S3Sink(new(
             ObjectKey.Create(name, config),
-            new RecordFormat(config.ToOcsfVersion()),
+            config.ToRecordFormat(),
             Gzip: config.Compression == "gzip",
             S3Spool.MostSizes * config.ToSettings().BatchMaxBytes,
             new SpoolFolder(context.WorkFolder, log),

@@ -22,7 +22,7 @@ internal sealed class HecBody(bool gzip) : IDisposable
     /// <summary>Bytes so far, before compression.</summary>
     public long PlainBytes => _pieces + _plain.WrittenCount;
 
-    /// <summary>For <see cref="Core.Ocsf.RecordFormat"/>.</summary>
+    /// <summary>For <see cref="Core.Formats.RecordFormat"/>.</summary>
     public ArrayBufferWriter<byte> Scratch { get; } = new();
 
     /// <summary>Room for one event of at most <paramref name="size"/> bytes; <see cref="Advance"/> says how many it became.</summary>

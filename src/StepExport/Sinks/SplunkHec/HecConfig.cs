@@ -38,8 +38,8 @@ internal sealed record HecConfig : SinkConfig
     /// <summary>Value of source.</summary>
     public string Source { get; init; } = "stepsecurity:harden-runner";
 
-    /// <summary>Value of sourcetype; select it in props.conf.</summary>
-    public string Sourcetype { get; init; } = "stepsecurity:detection:ocsf";
+    /// <summary>Value of sourcetype; stepsecurity:detection: and the format when left out, e.g. stepsecurity:detection:ocsf.</summary>
+    public string? Sourcetype { get; init; }
 
     /// <summary>Which endpoint of the collector gets the findings: event (each in an envelope with its own time, metadata and indexed
     /// fields) or raw (one finding per line, everything else is up to props.conf).</summary>

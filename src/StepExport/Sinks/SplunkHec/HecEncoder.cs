@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StepExport.Core.Delivery;
+using StepExport.Core.Formats;
 using StepExport.Core.Model;
-using StepExport.Core.Ocsf;
 
 namespace StepExport.Sinks.SplunkHec;
 

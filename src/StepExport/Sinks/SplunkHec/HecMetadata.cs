@@ -8,11 +8,13 @@ namespace StepExport.Sinks.SplunkHec;
 internal sealed record HecMetadata(string? Index, string? Host, string Source, string Sourcetype)
 {
     /// <summary>The default token's.</summary>
-    public static HecMetadata Of(HecConfig config) => new(config.Index, config.Host, config.Source, config.Sourcetype);
+    public static HecMetadata Of(HecConfig config) => new(config.Index, config.Host, config.Source, SourcetypeOf(config));
 
     /// <summary>Another token's: what it leaves out is as for the default one.</summary>
     public static HecMetadata Of(HecConfig config, HecTokenConfig token) => new(
-        token.Index ?? config.Index, token.Host ?? config.Host, token.Source ?? config.Source, token.Sourcetype ?? config.Sourcetype);
+        token.Index ?? config.Index, token.Host ?? config.Host, token.Source ?? config.Source, token.Sourcetype ?? SourcetypeOf(config));
+
+    private static string SourcetypeOf(HecConfig config) => config.Sourcetype ?? $"stepsecurity:detection:{config.Format}";
 
     /// <summary>A text that has been validated.</summary>
     public static RecordTemplate Parse(string text) =>

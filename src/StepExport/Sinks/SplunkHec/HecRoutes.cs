@@ -1,7 +1,6 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
 using StepExport.Core.Model;
-using StepExport.Core.Ocsf;
 
 namespace StepExport.Sinks.SplunkHec;
 
@@ -16,7 +15,7 @@ internal sealed class HecRoutes(IReadOnlyList<HecRoute> all)
     public static HecRoutes Create(HecConfig config, TimeProvider time, ILogger log)
     {
         var mode = Enum.Parse<HecAcknowledgementMode>(config.Acknowledgement, ignoreCase: true);
-        var format = new RecordFormat(config.ToOcsfVersion());
+        var format = config.ToRecordFormat();
         var routes = new List<HecRoute>();
         foreach (var token in config.Tokens ?? [])
             routes.Add(Route($"tokens[{routes.Count}]", token.Where.ToFilter(), token.Token, HecMetadata.Of(config, token)));

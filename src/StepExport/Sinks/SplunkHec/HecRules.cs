@@ -22,6 +22,8 @@ internal static class HecRules
         ValidateTokens(config.Tokens ?? [], problems);
         ValidateIndexes(config, problems);
         TlsFiles.Validate(config.Tls, problems);
+        if (config.Acknowledgement == "off")
+            problems.Warn("acknowledgement", "off: a finding counts as delivered when Splunk has received it, and is lost when Splunk loses it before it is indexed; write auto or required");
     }
 
     private static void ValidateEndpoints(IReadOnlyList<string> endpoints, ConfigProblems problems)
@@ -30,8 +32,8 @@ internal static class HecRules
         {
             if (!HecEndpoint.TryParse(endpoints[i], out var endpoint, out var problem))
                 problems.Add($"endpoints[{i}]", problem);
-            else if (endpoint.Event.Scheme == "http")
-                problems.Warn($"endpoints[{i}]", "http: the token and the events travel unencrypted");
+            else
+                HttpAddress.WarnOfPlain($"endpoints[{i}]", endpoint.Event, "the token and the events", problems);
         }
     }
 

@@ -30,13 +30,16 @@ internal sealed class HecSinkFactory() : SinkFactory<HecConfig>("splunk_hec")
         return new HecSink(new(endpoints, concurrency, bodies, context.Metrics, context.Time, log), routes, probe, bodies);
     }
 
-    private static HecTarget Target(string address, HecConfig config, HecAckPolicy policy, TimeProvider time, Func<HecEndpoint, HttpMessageHandler> connect)
+    /// <summary>One endpoint of the section with its connections; for the program's own log too.</summary>
+    internal static HecTarget Target(string address, HecConfig config, HecAckPolicy policy, TimeProvider time, Func<HecEndpoint, HttpMessageHandler> connect)
     {
         if (!HecEndpoint.TryParse(address, out var endpoint, out var problem)) throw new ArgumentException(problem, nameof(address));
         return new(new(endpoint, connect(endpoint), config.Timeout, time), new(Random.Shared), policy);
     }
 
-    private static SocketsHttpHandler Connect(HecConfig config)
+    /// <summary>Connections as the section wants them.</summary>
+    /// <exception cref="IOException">A file under <c>tls</c> cannot be read.</exception>
+    internal static SocketsHttpHandler Connect(HecConfig config)
     {
         // One connection more than for batches, so that a question about acknowledgements never queues behind them.
         var handler = HttpHandlers.Create(config.Tls, proxy: null, config.ConnectTimeout, maxConnections: config.InFlight + 1);

@@ -1,7 +1,7 @@
 using System.Text;
 using StepExport.Core.Delivery;
+using StepExport.Core.Formats;
 using StepExport.Core.Model;
-using StepExport.Core.Ocsf;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.Console;
 using StepExport.Testing.Delivery;

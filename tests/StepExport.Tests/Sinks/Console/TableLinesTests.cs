@@ -101,7 +101,7 @@ public sealed class TableLinesTests
         var record = new SomeRecord(1) { Repository = "r" };
         var body = record.Body.Replace("number 1", title, StringComparison.Ordinal);
         var raw = new Core.Delivery.Batch(new[] { WithBody(record, body) });
-        new NdjsonLines(Core.Ocsf.RecordFormat.Default, new(true, false, () => 80)).Write(raw, output);
+        new NdjsonLines(Core.Formats.RecordFormat.Default, new(true, false, () => 80)).Write(raw, output);
 
         var line = Encoding.UTF8.GetString(output.WrittenSpan);
         Assert.DoesNotContain(line.TrimEnd('\n'), char.IsControl);

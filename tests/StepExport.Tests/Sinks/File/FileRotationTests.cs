@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.File;
 using StepExport.Testing;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.File;
 using StepExport.Testing;

@@ -1,7 +1,9 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StepExport.Core.Delivery;
+using StepExport.Core.Formats;
 using StepExport.Core.Ocsf;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.File;
@@ -26,6 +28,25 @@ public sealed class FileSinkTests : IDisposable
         Assert.Same(SendResult.Delivered, await sink.SendAsync(SomeBatch.Of(1, 2), _stop));
         Assert.Same(SendResult.Delivered, await sink.SendAsync(SomeBatch.Of(3), _stop));
         Assert.Equal(Lines(1, 2, 3), IOFile.ReadAllText(Output));
+    }
+
+    [Theory]
+    [UnsupportedOSPlatform("windows")]
+    [InlineData("0600")]
+    [InlineData("0640")]
+    public async Task A_new_file_has_the_mode_that_is_configured_and_an_old_one_keeps_its_own(string mode)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no modes");
+        var asked = (UnixFileMode)Convert.ToInt32(mode, 8);
+        await using (var sink = Configured(mode)) await sink.SendAsync(SomeBatch.Of(1), _stop);
+        // The umask of whoever runs the tests may take away more.
+        Assert.Equal(UnixFileMode.None, IOFile.GetUnixFileMode(Output) & ~asked);
+
+        IOFile.SetUnixFileMode(Output, asked | UnixFileMode.OtherRead);
+        await using (var sink = Configured(mode)) await sink.SendAsync(SomeBatch.Of(2), _stop);
+        Assert.Equal(asked | UnixFileMode.OtherRead, IOFile.GetUnixFileMode(Output));
+
+        ISink Configured(string mode) => new FileSinkFactory().Create("local", new FileSinkConfig { Type = "file", Path = Output, Mode = mode }, new(new("local", _time), "unused", _time, NullLoggerFactory.Instance));
     }
 
     [Fact]

@@ -31,6 +31,19 @@ public sealed class KafkaMessageTests
             message.Headers);
     }
 
+    [Fact]
+    public async Task Another_format_is_named_in_a_header()
+    {
+        await using var kafka = new KafkaUnderTest(partitions: 1);
+        await using var sink = KafkaHarness.Sink(KafkaHarness.Config(kafka.Cluster) with { Format = "cim" });
+        Assert.Same(SendResult.Delivered, await sink.SendAsync(SomeBatch.Of([new SomeRecord(1)]), TestContext.Current.CancellationToken));
+
+        var message = Assert.Single(kafka.Messages);
+
+        Assert.Equal(("cim", false), (message.Headers["format"], message.Headers.ContainsKey("ocsf-class")));
+        Assert.StartsWith("""{"time":1753204032000,"app":""", Encoding.UTF8.GetString(message.Value), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("repository", "acme/shop")]
     [InlineData("owner", "acme")]

@@ -23,6 +23,19 @@ public sealed class HecEncoderTests
             Encode(Plain, HecRecords.Record(0)));
     }
 
+    [Theory]
+    [InlineData("ocsf", null, "stepsecurity:detection:ocsf")]
+    [InlineData("ecs", null, "stepsecurity:detection:ecs")]
+    [InlineData("cim", null, "stepsecurity:detection:cim")]
+    [InlineData("raw", null, "stepsecurity:detection:raw")]
+    [InlineData("cim", "mine", "mine")]
+    public void Sourcetype_names_the_format(string format, string? configured, string expected)
+    {
+        var config = Plain with { Format = format, Sourcetype = configured };
+        Assert.Equal(expected, HecMetadata.Of(config).Sourcetype);
+        Assert.Equal(expected, HecMetadata.Of(config, new() { Token = new Secret("t"), Where = new() }).Sourcetype);
+    }
+
     [Fact]
     public void Writes_what_is_configured()
     {

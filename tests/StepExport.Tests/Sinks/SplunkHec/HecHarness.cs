@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
-using StepExport.Core.Ocsf;
+using StepExport.Core.Formats;
 using StepExport.Core.Telemetry;
 using StepExport.Sinks.SplunkHec;
 using StepExport.Testing.SplunkHec;

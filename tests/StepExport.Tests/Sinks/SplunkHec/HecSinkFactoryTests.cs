@@ -5,7 +5,7 @@ namespace StepExport.Tests.Sinks.SplunkHec;
 
 public sealed class HecSinkFactoryTests
 {
-    private static readonly HecConfig Good = HecHarness.Config("https://splunk.example.com:8088", new Secret("t"));
+    private static readonly HecConfig Good = HecHarness.Config("https://splunk.example.com:8088", new Secret("t")) with { Acknowledgement = "auto" };
 
     [Theory]
     [InlineData("https://splunk.example.com:8088")]

@@ -1,7 +1,11 @@
+using System.Diagnostics.Metrics;
+
 namespace StepExport.Core.Telemetry;
 
 /// <summary>Counts durations in fixed buckets, as a Prometheus histogram shows them. Thread-safe, no allocation.</summary>
-internal sealed class DurationHistogram
+/// <param name="instrument">Told of every duration while somebody listens to it; null = nobody can.</param>
+/// <param name="label">Whose durations they are, for the instrument.</param>
+internal sealed class DurationHistogram(Histogram<double>? instrument = null, KeyValuePair<string, object?> label = default)
 {
     private readonly long[] _counts = new long[UpperBounds.Length + 1];
     private long _sumTicks;
@@ -18,6 +22,7 @@ internal sealed class DurationHistogram
         while (bucket < UpperBounds.Length && seconds > UpperBounds[bucket]) bucket++;
         Interlocked.Increment(ref _counts[bucket]);
         Interlocked.Add(ref _sumTicks, duration.Ticks);
+        instrument?.Record(seconds, label);
     }
 
     /// <summary>Counts per bucket (not cumulated), the unbounded one last.</summary>

@@ -48,7 +48,7 @@ internal sealed class SinkMetrics(string name, TimeProvider time)
     public IReadOnlyList<SinkGauge> Gauges { get => Volatile.Read(ref _gauges); set => Volatile.Write(ref _gauges, value); }
 
     /// <summary>Durations of sends, whatever their outcome.</summary>
-    public DurationHistogram RequestDuration { get; } = new();
+    public DurationHistogram RequestDuration { get; } = new(Durations.OfRequests, new("sink", name));
 
     public void AddDelivered(long records) => Interlocked.Add(ref _delivered, records);
 

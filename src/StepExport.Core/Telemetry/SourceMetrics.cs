@@ -38,7 +38,7 @@ internal sealed class SourceMetrics(string name, TimeProvider time)
     public long Redactions => Volatile.Read(ref _redactions);
 
     /// <summary>From handing a submission to the journal until it is fsynced; one entry per submission.</summary>
-    public DurationHistogram DurableLatency { get; } = new();
+    public DurationHistogram DurableLatency { get; } = new(Durations.UntilDurable, new("source", name));
 
     /// <summary>Normalized detections by type.</summary>
     public ConcurrentDictionary<string, long> NormalizedByType { get; } = new(StringComparer.Ordinal);

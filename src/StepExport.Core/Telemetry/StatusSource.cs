@@ -5,13 +5,19 @@ internal sealed class StatusSource(TimeProvider time)
 {
     private readonly ComponentHealth _journalHealth = new(time);
     private readonly ComponentHealth _dedupeHealth = new(time);
+    private readonly ComponentHealth _deadLetterHealth = new(time);
 
     /// <summary>The program's version.</summary>
     public required string Version { get; init; }
 
-    public required IReadOnlyList<SourceMetrics> Sources { get; init; }
+    /// <summary>The sources at this moment; a reload replaces the list.</summary>
+    public IReadOnlyList<SourceMetrics> Sources { get; set; } = [];
 
-    public required IReadOnlyList<SinkMetrics> Sinks { get; init; }
+    /// <summary>The sinks at this moment; a reload replaces the list.</summary>
+    public IReadOnlyList<SinkMetrics> Sinks { get; set; } = [];
+
+    /// <summary>What became of the reloads of the configuration.</summary>
+    public ReloadStatus Reloads { get; set; } = ReloadStatus.None;
 
     /// <summary>The journal's state as of now.</summary>
     public required Func<JournalStatus> Journal { get; init; }
@@ -19,8 +25,11 @@ internal sealed class StatusSource(TimeProvider time)
     /// <summary>What dedupe remembers as of now; null when it is off.</summary>
     public Func<DedupeStatus>? Dedupe { get; init; }
 
-    /// <summary>Dead letters kept.</summary>
-    public required Func<long> DeadLetters { get; init; }
+    /// <summary>The dead letters as of now.</summary>
+    public required Func<DeadLetterStatus> DeadLetters { get; init; }
+
+    /// <summary>What became of the program's own log lines; null when they are not sent anywhere.</summary>
+    public Func<LogStatus>? OwnLog { get; set; }
 
     /// <summary>Detections and records that went to the dead letters since the start.</summary>
     public long DeadLettered => Sources.Sum(s => s.Rejected) + Sinks.Sum(s => s.Rejected);
@@ -40,6 +49,9 @@ internal sealed class StatusSource(TimeProvider time)
 
     /// <summary>How far back dedupe remembers; zero while it knows nothing.</summary>
     public TimeSpan DedupeReach => Age(Dedupe?.Invoke().OldestMs ?? 0);
+
+    /// <summary>Whether there is room for dead letters, as of the look.</summary>
+    public ComponentHealth DeadLetterHealth => Set(_deadLetterHealth, DeadLetters().Trouble);
 
     /// <summary>Durable records that the sink is not done with.</summary>
     public static long Lag(SinkMetrics sink, in JournalStatus journal) => Math.Max(journal.DurableSequence - sink.Committed, 0);
@@ -70,7 +82,11 @@ internal sealed class StatusSource(TimeProvider time)
 /// <param name="Trouble">Why it takes no records at the moment (the disk failed, or it is full), or null.</param>
 /// <param name="Damages">Damaged places that readers have passed over since the start.</param>
 internal readonly record struct JournalStatus(
-    long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, string? Trouble = null, long Damages = 0);
+    long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, string? Trouble = null, long Damages = 0)
+{
+    /// <summary>Sinks that are no longer in the configuration, by name.</summary>
+    public IReadOnlyList<RemovedSink> Removed { get; init; } = [];
+}
 
 /// <summary>What is remembered at one moment.</summary>
 /// <param name="Keys">Records known.</param>

@@ -2,11 +2,11 @@ using System.Reflection;
 using StepExport.Configuration;
 using StepExport.Core.DeadLetters;
 using StepExport.Core.Dedupe;
-using StepExport.Core.Delivery;
-using StepExport.Core.Ingest;
 using StepExport.Core.Journal;
 using StepExport.Core.Normalization;
+using StepExport.Core.Replay;
 using StepExport.Core.Telemetry;
+using StepExport.Running;
 using StepExport.Sinks.Console;
 using StepExport.Sinks.File;
 using StepExport.Sinks.Kafka;
@@ -52,32 +52,30 @@ internal static class Composition
     public static ExportGraph Build(ExportConfig config, bool once, TimeProvider time, ILoggerFactory loggers)
     {
         var directoryLock = DataDirectoryLock.Acquire(config.DataDir);
-        var deadLetters = DeadLetterStore.Open(Path.Combine(config.DataDir, "deadletters.db"), time);
+        var deadLetters = DeadLetterStore.Open(
+            config.DeadLetterFile, time, new(config.DeadLetters.MaxCount, config.DeadLetters.MaxSize.Bytes), loggers.CreateLogger<DeadLetterStore>());
         var dedupe = config.ToDedupeSettings() is { } memory ? Deduplicator.Open(memory, time, loggers) : null;
         var journal = SegmentJournal.Open(config.ToJournalSettings(), new FileJournalStorage(), time, loggers, dedupe);
 
-        // Every sink's reader before the first source: a cursor that is not registered holds no segment.
-        SinkLine[] sinks = [.. config.Sinks.Select(section => BuildSink(section, config, journal, deadLetters, time, loggers))];
-
+        var status = new StatusSource(time)
+        {
+            Version = Version,
+            Journal = () => StatusOf(journal),
+            Dedupe = dedupe is null ? null : () => dedupe.Status,
+            DeadLetters = () => StatusOf(deadLetters),
+        };
         var normalizer = new Normalizer(config.Normalization.ToSettings());
-        SourceLine[] sources = [.. config.Sources.Select(section => BuildSource(section, config, once, normalizer, journal, deadLetters, time, loggers))];
-
+        var lineup = new Lineup(
+            new(config, once, normalizer, journal, deadLetters, time, loggers), journal, status, time, loggers.CreateLogger<Lineup>());
+        lineup.Build(config);
         return new()
         {
             Lock = directoryLock,
             Journal = journal,
             DeadLetters = deadLetters,
-            Sources = sources,
-            Sinks = sinks,
-            Status = new StatusSource(time)
-            {
-                Version = Version,
-                Sources = [.. sources.Select(s => s.Metrics)],
-                Sinks = [.. sinks.Select(s => s.Metrics)],
-                Journal = () => StatusOf(journal),
-                Dedupe = dedupe is null ? null : () => dedupe.Status,
-                DeadLetters = () => deadLetters.Count,
-            },
+            Lineup = lineup,
+            Replay = new(normalizer, journal, deadLetters, time, loggers.CreateLogger<IntakeReplay>()),
+            Status = status,
         };
     }
 
@@ -87,29 +85,21 @@ internal static class Composition
         journal.DurableSequence,
         journal.Recovery,
         journal.Trouble ?? (journal.IsFull ? "full: intake waits until the slowest sink has delivered" : null),
-        journal.Damages);
-
-    private static SinkLine BuildSink(
-        SinkSection section, ExportConfig all, SegmentJournal journal, DeadLetterStore deadLetters, TimeProvider time, ILoggerFactory loggers)
+        journal.Damages)
     {
-        var (name, config, factory) = section;
-        var metrics = new SinkMetrics(name, time);
-        var sink = factory.Create(name, config, new(metrics, all.WorkFolder(name), time, loggers));
-        var reader = journal.OpenReader(name);
-        var runner = new SinkRunner(
-            name, sink, reader, deadLetters, config.ToSettings(), metrics, time, Random.Shared, loggers.CreateLogger<SinkRunner>());
-        return new(name, sink, reader, runner, metrics);
-    }
+        Removed = journal.Removed,
+    };
 
-    private static SourceLine BuildSource(
-        SourceSection section, ExportConfig all, bool once, Normalizer normalizer, SegmentJournal journal, DeadLetterStore deadLetters,
-        TimeProvider time, ILoggerFactory loggers)
+    private static DeadLetterStatus StatusOf(DeadLetterStore letters) => new(
+        letters.Totals.Count,
+        letters.Totals.Bytes,
+        letters.Limits.MaxCount,
+        letters.Limits.MaxBytes,
+        [.. letters.Components.Select(c => new ComponentLetters(c.AtIntake ? "source" : "sink", c.Component, c.Totals.Count, c.Totals.Bytes))])
     {
-        var (name, config, factory) = section;
-        var metrics = new SourceMetrics(name, time);
-        var source = factory.Create(name, config, new(metrics, journal.Checkpoint(name), all.SourceFolder(name), once, time, loggers));
-        var settings = new IngressSettings { MaxEventSize = (int)config.MaxEventSize.Bytes };
-        var ingress = new Ingress(name, normalizer, journal, deadLetters, metrics, time, settings);
-        return new(name, source, ingress, metrics);
-    }
+        Alarm = letters.Alarm,
+        Trouble = letters.Trouble,
+        Replayed = letters.Replayed,
+        RefusedAgain = letters.RefusedAgain,
+    };
 }

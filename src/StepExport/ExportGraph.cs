@@ -1,8 +1,8 @@
 using StepExport.Core.DeadLetters;
-using StepExport.Core.Delivery;
-using StepExport.Core.Ingest;
 using StepExport.Core.Journal;
+using StepExport.Core.Replay;
 using StepExport.Core.Telemetry;
+using StepExport.Running;
 
 namespace StepExport;
 
@@ -15,34 +15,19 @@ internal sealed class ExportGraph : IAsyncDisposable
 
     public required DeadLetterStore DeadLetters { get; init; }
 
-    public required IReadOnlyList<SourceLine> Sources { get; init; }
+    /// <summary>The sources and sinks.</summary>
+    public required Lineup Lineup { get; init; }
 
-    public required IReadOnlyList<SinkLine> Sinks { get; init; }
+    /// <summary>Takes dead letters of intake in again.</summary>
+    public required IntakeReplay Replay { get; init; }
 
     public required StatusSource Status { get; init; }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in Sources)
-        {
-            await source.Source.DisposeAsync();
-            source.Ingress.Dispose();
-        }
-
+        await Lineup.DisposeAsync();
         await Journal.DisposeAsync();
-        foreach (var sink in Sinks)
-        {
-            sink.Reader.Dispose();
-            await sink.Sink.DisposeAsync();
-        }
-
         DeadLetters.Dispose();
         Lock.Dispose();
     }
 }
-
-/// <summary>A source and its way in.</summary>
-internal sealed record SourceLine(string Name, ISource Source, Ingress Ingress, SourceMetrics Metrics);
-
-/// <summary>A sink, its reader on the journal, and the runner that drives it.</summary>
-internal sealed record SinkLine(string Name, ISink Sink, JournalReader Reader, SinkRunner Runner, SinkMetrics Metrics);

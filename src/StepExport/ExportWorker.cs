@@ -41,15 +41,15 @@ internal sealed partial class ExportWorker(
     private async Task ExportAsync(CancellationToken stop)
     {
         using var stopReading = new CancellationTokenSource();
-        using var abandon = new CancellationTokenSource();
-        using var stopSources = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var sinks = graph.Sinks.Select(s => s.Runner.RunAsync(stopReading.Token, abandon.Token)).ToArray();
-        var sources = graph.Sources.Select(s => s.Source.RunAsync(s.Ingress, stopSources.Token)).ToArray();
-        Log.Started(logger, sources.Length, sinks.Length, graph.Journal.DurableSequence);
+        var replay = graph.Replay.RunAsync(stopReading.Token);
+        graph.Lineup.Start();
+        Log.Started(logger, graph.Lineup.Sources.Count, graph.Lineup.Sinks.Count, graph.Journal.DurableSequence);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            await UnlessAnyEnds(sinks, AllOrFirstFault(sources));
+            var ended = await Task.WhenAny(graph.Lineup.Ended, replay, Task.Delay(Timeout.Infinite, leave.Token));
+            if (ended == replay) throw new InvalidOperationException("the replay of dead letters ended by itself", replay.Exception);
+            if (ended == graph.Lineup.Ended) await ended;
         }
         catch (Exception e) // Only to say so on /livez while the sinks are drained; it goes on its way.
         {
@@ -59,16 +59,15 @@ internal sealed partial class ExportWorker(
         }
         finally
         {
-            await stopSources.CancelAsync();
-            await Task.WhenAll(sources).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await graph.Lineup.StopSourcesAsync();
             await DrainAsync(leave.Token);
             await stopReading.CancelAsync();
-            if (_leftUndelivered) await abandon.CancelAsync();
-            await Task.WhenAll(sinks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await graph.Lineup.StopSinksAsync(_leftUndelivered ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
+            await replay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll(sinks);
-        Log.Stopped(logger, graph.Journal.DurableSequence, graph.Sinks.Max(s => StatusSource.Lag(s.Metrics, graph.Status.Journal())));
+        await replay;
+        Log.Stopped(logger, graph.Journal.DurableSequence, graph.Lineup.Sinks.Max(s => StatusSource.Lag(s.Metrics, graph.Status.Journal())));
     }
 
     /// <summary>Delivers what is durable; once the program has to leave, for the drain time at most.</summary>
@@ -83,30 +82,12 @@ internal sealed partial class ExportWorker(
         var durable = graph.Journal.DurableSequence;
         try
         {
-            await Task.WhenAll(graph.Sinks.Select(s => s.Runner.DrainAsync(durable, limit.Token)));
+            await graph.Lineup.DrainAsync(durable, limit.Token);
         }
         catch (OperationCanceledException)
         {
             _leftUndelivered = true;
         }
-    }
-
-    private static async Task AllOrFirstFault(Task[] tasks)
-    {
-        for (var open = tasks.ToList(); open.Count > 0;)
-        {
-            var ended = await Task.WhenAny(open);
-            open.Remove(ended);
-            await ended;
-        }
-    }
-
-    /// <summary>Waits for <paramref name="work"/>; a loop that ends meanwhile is a fault.</summary>
-    private static async Task UnlessAnyEnds(Task[] loops, Task work)
-    {
-        var ended = await Task.WhenAny([work, .. loops]);
-        await ended;
-        if (ended != work) throw new InvalidOperationException("a sink's loop ended by itself");
     }
 
     private static partial class Log

@@ -20,7 +20,7 @@ internal sealed partial class ComponentReader(SectionReader reader, ProblemLog p
             var found = new ConfigProblems();
             factory.Validate(config, found);
             problems.Add(path, found);
-            result.Add(new(name, config, factory));
+            result.Add(new(name, config, factory) { Fingerprint = Fingerprint.Of(config) });
         }
 
         return result;
@@ -38,7 +38,7 @@ internal sealed partial class ComponentReader(SectionReader reader, ProblemLog p
             SinkRules.Validate(config, found);
             factory.Validate(config, found);
             problems.Add(path, found);
-            result.Add(new(name, config, factory));
+            result.Add(new(name, config, factory) { Fingerprint = Fingerprint.Of(config) });
         }
 
         return result;

@@ -20,7 +20,9 @@ internal sealed class ConfigLoader(ComponentFactories factories)
         var problems = new ProblemLog(file);
         try
         {
-            return Parse(file, File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+            var config = Read(file, File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true)), problems);
+            FileDangers.Warn(file, config, problems);
+            return Result(file, config, problems);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -35,17 +37,24 @@ internal sealed class ConfigLoader(ComponentFactories factories)
             problems.AddWholeFile("is not UTF-8 text; save it as UTF-8");
         }
 
-        return new(null, problems.Errors, []);
+        return new(file, null, problems.Errors, []);
     }
 
     /// <summary>Reads a text that was in <paramref name="file"/>.</summary>
     public LoadedConfig Parse(string file, string text)
     {
         var problems = new ProblemLog(file);
+        return Result(file, Read(file, text, problems), problems);
+    }
+
+    private static LoadedConfig Result(string file, ExportConfig? config, ProblemLog problems) =>
+        new(file, problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
+
+    private ExportConfig? Read(string file, string text, ProblemLog problems)
+    {
         var isJson = Path.GetExtension(file).Equals(".json", StringComparison.OrdinalIgnoreCase);
         var root = isJson ? JsonTree.Parse(text, problems) : YamlTree.Parse(text, problems);
-        var config = root is null ? null : Read(root, problems);
-        return new(problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
+        return root is null ? null : Read(root, problems);
     }
 
     private ExportConfig? Read(ConfigNode root, ProblemLog problems)
@@ -62,6 +71,7 @@ internal sealed class ConfigLoader(ComponentFactories factories)
         var sources = components.ReadSources(Find(map, Sources), factories.Sources);
         var sinks = components.ReadSinks(Find(map, Sinks), factories.Sinks);
         var config = json.Deserialize<ExportConfig>(ConfigJson.Options)! with { Sources = sources, Sinks = sinks };
+        config = config with { Fingerprints = Fingerprint.ByPath(config) };
         var found = new ConfigProblems();
         RootRules.Validate(config, found);
         problems.Add("", found);

@@ -16,7 +16,8 @@ internal sealed record ConfigProblem(string File, Position? At, string Path, str
 }
 
 /// <summary>What loading came to: a configuration, or every reason why there is none.</summary>
+/// <param name="File">As named by the user.</param>
 /// <param name="Config">Null when there is any error.</param>
 /// <param name="Errors">Sorted by line.</param>
 /// <param name="Warnings">Sorted by line.</param>
-internal sealed record LoadedConfig(ExportConfig? Config, IReadOnlyList<ConfigProblem> Errors, IReadOnlyList<ConfigProblem> Warnings);
+internal sealed record LoadedConfig(string File, ExportConfig? Config, IReadOnlyList<ConfigProblem> Errors, IReadOnlyList<ConfigProblem> Warnings);

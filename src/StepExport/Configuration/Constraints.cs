@@ -14,6 +14,9 @@ internal abstract class ConstraintAttribute : Attribute
     /// <summary>What is wrong and what to do, or null.</summary>
     public abstract string? Problem(object value);
 
+    /// <summary>What is dangerous about a secret and what to do, without the secret; or null.</summary>
+    public virtual string? Danger(string secret) => null;
+
     /// <summary>Adds the limit to the property's JSON schema.</summary>
     public abstract void Describe(JsonObject schema);
 }
@@ -77,6 +80,23 @@ internal class OneOfAttribute(params string[] values) : ConstraintAttribute
 
 /// <summary>A severity by its OCSF name.</summary>
 internal sealed class SeverityNameAttribute() : OneOfAttribute("informational", "low", "medium", "high", "critical", "fatal");
+
+/// <summary>A state of a finding.</summary>
+internal sealed class StateNameAttribute() : OneOfAttribute("new", "suppressed", "resolved");
+
+/// <summary>A secret that whoever reaches the listener can try to guess. Each of its lines is one.</summary>
+internal sealed class GuessableAttribute : ConstraintAttribute
+{
+    private const int Shortest = 20;
+
+    public override string? Problem(object value) => null;
+
+    public override string? Danger(string secret) => secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Any(s => s.Length < Shortest)
+        ? $"is shorter than {Shortest} characters, and whoever reaches the listener can guess it; 'openssl rand -hex 32' makes a better one"
+        : null;
+
+    public override void Describe(JsonObject schema) => schema["$comment"] = $"better {Shortest} characters or more";
+}
 
 /// <summary>A list that holds at least one value.</summary>
 internal sealed class NotEmptyAttribute : ConstraintAttribute

@@ -18,6 +18,9 @@ internal sealed record ExportConfig
     /// <summary>What was taken before is recognised when it comes again, and exported once.</summary>
     public DedupeConfig Dedupe { get; init; } = new();
 
+    /// <summary>What could not be exported, kept until a person deals with it.</summary>
+    public DeadLettersConfig DeadLetters { get; init; } = new();
+
     /// <summary>Health and metrics over HTTP.</summary>
     public AdminConfig Admin { get; init; } = new();
 
@@ -30,6 +33,9 @@ internal sealed record ExportConfig
     /// <summary>The program's own log on standard error.</summary>
     public LogConfig Log { get; init; } = new();
 
+    /// <summary>Metrics and traces for a collector of OpenTelemetry.</summary>
+    public TelemetryConfig Telemetry { get; init; } = new();
+
     /// <summary>Where detections come from, by name; at least one. The name is the checkpoint's: keep it stable.</summary>
     [JsonIgnore]
     public IReadOnlyList<SourceSection> Sources { get; init; } = [];
@@ -38,12 +44,17 @@ internal sealed record ExportConfig
     [JsonIgnore]
     public IReadOnlyList<SinkSection> Sinks { get; init; } = [];
 
+    /// <summary>Fingerprints of every other value, by its path.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> Fingerprints { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The journal lies in the folder <c>journal</c> under <see cref="DataDir"/>.</summary>
     public JournalSettings ToJournalSettings() => new()
     {
-        Directory = Path.Combine(DataDir, "journal"),
+        Directory = JournalIn(DataDir),
         MaxSize = Journal.MaxSize,
         SegmentSize = Journal.SegmentSize,
+        HoldRemoved = Journal.HoldRemoved.Value,
     };
 
     /// <summary>What is remembered lies in the file <c>dedupe.db</c> under <see cref="DataDir"/>. Null when dedupe is off.</summary>
@@ -54,6 +65,14 @@ internal sealed record ExportConfig
         MaxEntries = Dedupe.MaxEntries,
     };
 
+    /// <summary>The dead letters lie in the file <c>deadletters.db</c> under <see cref="DataDir"/>.</summary>
+    [JsonIgnore]
+    public string DeadLetterFile => DeadLettersIn(DataDir);
+
+    public static string DeadLettersIn(string dataDir) => Path.Combine(dataDir, "deadletters.db");
+
+    public static string JournalIn(string dataDir) => Path.Combine(dataDir, "journal");
+
     /// <summary>A sink's own folder, for what may be lost.</summary>
     public string WorkFolder(string sink) => Path.Combine(DataDir, "work", sink);
 
@@ -62,10 +81,25 @@ internal sealed record ExportConfig
 }
 
 /// <summary>One entry of <c>sources</c>, with the factory that its <c>type</c> has picked.</summary>
-internal sealed record SourceSection(string Name, SourceConfig Config, ISourceFactory Factory);
+internal sealed record SourceSection(string Name, SourceConfig Config, ISourceFactory Factory) : ISection
+{
+    public string Fingerprint { get; init; } = "";
+}
 
 /// <summary>One entry of <c>sinks</c>, with the factory that its <c>type</c> has picked.</summary>
-internal sealed record SinkSection(string Name, SinkConfig Config, ISinkFactory Factory);
+internal sealed record SinkSection(string Name, SinkConfig Config, ISinkFactory Factory) : ISection
+{
+    public string Fingerprint { get; init; } = "";
+}
+
+/// <summary>An entry of <c>sources</c> or <c>sinks</c>.</summary>
+internal interface ISection
+{
+    string Name { get; }
+
+    /// <summary>Differs when anything differs that the section says or points at (<see cref="Configuration.Fingerprint"/>).</summary>
+    string Fingerprint { get; }
+}
 
 /// <summary>The journal.</summary>
 internal sealed record JournalConfig
@@ -77,16 +111,35 @@ internal sealed record JournalConfig
     /// <summary>Bytes per file of the journal, 16KB to 1GB, and never more than a quarter of maxSize: room comes back a file at a time.</summary>
     [SizeRange("16KB", "1GB")]
     public ByteSize SegmentSize { get; init; } = new(64_000_000);
+
+    /// <summary>A sink that is taken out of the configuration keeps what was not delivered to it for so long: put back in time, it goes
+    /// on where it was. 0s (let go at once) to 30d; what nobody else needs is let go earlier when the journal is more than 80% full.</summary>
+    [DurationRange("0s", "30d")]
+    public Duration HoldRemoved { get; init; } = new(TimeSpan.FromHours(1));
 }
 
-/// <summary>The admin listener: /livez, /readyz, /metrics and /api/status.</summary>
+/// <summary>The dead letters. At whichever bound is reached first, the sink or source that has another one waits (back-pressure, never a
+/// drop), and /readyz says so; from 80 percent on there is an alarm.</summary>
+internal sealed record DeadLettersConfig
+{
+    /// <summary>Bytes of dead letters, 1MB to 1TB.</summary>
+    [SizeRange("1MB", "1TB")]
+    public ByteSize MaxSize { get; init; } = new(1_000_000_000);
+
+    /// <summary>Number of dead letters, 1 to 100000000.</summary>
+    [NumberRange(1, 100_000_000)]
+    public int MaxCount { get; init; } = 1_000_000;
+}
+
+/// <summary>The admin listener: /livez, /readyz, /metrics, /api/status and /api/tap.</summary>
 internal sealed record AdminConfig
 {
     /// <summary>Address and port, like 127.0.0.1:8970 or [::]:8970; port 0 takes a free one; off does not listen.
     /// An address that other machines can reach needs a token.</summary>
     public string Listen { get; init; } = "127.0.0.1:8970";
 
-    /// <summary>Bearer token for /metrics and /api/status; /livez and /readyz stay open.</summary>
+    /// <summary>Bearer token for /metrics, /api/status and /api/tap; /livez and /readyz stay open.</summary>
+    [Guessable]
     public Secret? Token { get; init; }
 }
 
@@ -96,20 +149,4 @@ internal sealed record ShutdownConfig
     /// <summary>How long sinks may go on delivering after the sources have stopped, 0s to 1h; what is left is delivered after the next start.</summary>
     [DurationRange("0s", "1h")]
     public Duration DrainTimeout { get; init; } = new(TimeSpan.FromSeconds(25));
-}
-
-/// <summary>The program's own log.</summary>
-internal sealed record LogConfig
-{
-    /// <summary>Lowest level that is written.</summary>
-    public LogVerbosity Level { get; init; } = LogVerbosity.Information;
-}
-
-/// <summary>Levels of the program's own log.</summary>
-internal enum LogVerbosity
-{
-    Debug,
-    Information,
-    Warning,
-    Error,
 }

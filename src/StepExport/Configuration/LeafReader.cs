@@ -15,7 +15,7 @@ internal sealed class LeafReader(ProblemLog problems)
             return null;
         }
 
-        if (type == typeof(Secret)) return ReadSecret(scalar, path);
+        if (type == typeof(Secret)) return ReadSecret(scalar, constraints, path);
         if (scalar.Type == ScalarType.Text && !ReferencesResolve(scalar.Text, path)) return null;
         var json = ToJson(scalar);
         var problem = Convert(json, scalar, type, out var value)
@@ -25,7 +25,7 @@ internal sealed class LeafReader(ProblemLog problems)
         return null;
     }
 
-    private JsonValue? ReadSecret(ScalarNode scalar, string path)
+    private JsonValue? ReadSecret(ScalarNode scalar, IReadOnlyList<ConstraintAttribute> constraints, string path)
     {
         if (scalar.Type != ScalarType.Text)
             problems.Add(path, "must be text; put it in quotes");
@@ -33,8 +33,9 @@ internal sealed class LeafReader(ProblemLog problems)
             problems.Add(path, "is empty; give it a value or remove the key");
         else if (ReferencesResolve(scalar.Text, path))
         {
-            if (References.Find(scalar.Text).Count == 0)
-                problems.Warn(path, "a secret stands in the file itself; better ${env:NAME} or ${file:PATH}");
+            if (References.Find(scalar.Text).Count == 0) problems.WarnOfClearSecret(path);
+            var value = References.Replace(scalar.Text);
+            foreach (var danger in constraints.Select(c => c.Danger(value)).OfType<string>()) problems.Warn(path, danger);
             return JsonValue.Create(scalar.Text);
         }
 

@@ -30,6 +30,15 @@ internal sealed class ProblemLog(string file)
 
     public void Warn(string path, string message) => _warnings.Add(new(file, Locate(path), path, message));
 
+    /// <summary>Whether the file itself holds a secret.</summary>
+    public bool HasClearSecret { get; private set; }
+
+    public void WarnOfClearSecret(string path)
+    {
+        HasClearSecret = true;
+        Warn(path, "a secret stands in the file itself; better ${env:NAME} or ${file:PATH}");
+    }
+
     /// <summary>Takes over what a component found in its section. Consequences of what is already reported are left out: a
     /// problem at the same path, or at the group or list around it.</summary>
     public void Add(string section, ConfigProblems found)

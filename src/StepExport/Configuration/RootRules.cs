@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using StepExport.Core.Formats;
+using StepExport.Logs;
+using StepExport.Telemetry;
 
 namespace StepExport.Configuration;
 
@@ -10,13 +13,18 @@ internal static class RootRules
         ValidateAdmin(config.Admin, problems);
         ValidateRedaction(config.Normalization.Redact, problems);
         ValidateDedupe(config, problems);
+        ValidateRaw(config, problems);
+        LogRules.Validate(config.Log, problems);
+        TelemetryRules.Validate(config.Telemetry, problems);
     }
 
     private static void ValidateDedupe(ExportConfig config, ConfigProblems problems)
     {
         if (config.ToDedupeSettings() is not { } dedupe)
         {
-            problems.Warn("dedupe.window", "detections that come twice are exported twice");
+            var rereaders = config.Sources.Where(s => s.Config.Rereads is not null).Select(s => s.Name).ToArray();
+            var worse = rereaders.Length == 0 ? "" : $", and {string.Join(", ", rereaders)} reads the same ones at every poll";
+            problems.Warn("dedupe.window", $"0s: detections that come twice are exported twice{worse}; remove it, or write 14d");
             return;
         }
 
@@ -27,6 +35,23 @@ internal static class RootRules
         }
     }
 
+    private static void ValidateRaw(ExportConfig config, ConfigProblems problems)
+    {
+        if (config.Normalization.IncludeRaw)
+        {
+            // Who has asked for a sink with raw text knows that it is kept.
+            if (!config.Sinks.Any(s => s.Config.Format == OutputFormats.Raw))
+                problems.Warn("normalization.includeRaw", "true: the text of each detection as received is kept and sent, with whatever the patterns of redaction do not know in it, at twice the volume; remove it unless a rule needs raw_data");
+            return;
+        }
+
+        foreach (var sink in config.Sinks)
+        {
+            if (sink.Config.Format == OutputFormats.Raw)
+                problems.Add($"sinks.{sink.Name}.format", "raw is written from the text that the journal keeps beside each finding; set normalization.includeRaw: true, which about doubles its size");
+        }
+    }
+
     private static void ValidateAdmin(AdminConfig admin, ConfigProblems problems)
     {
         if (admin.Listen == ListenAddress.Off) return;
@@ -34,11 +59,13 @@ internal static class RootRules
             problems.Add("admin.listen", $"'{admin.Listen}' is not an address and port; write 127.0.0.1:8970, [::1]:8970 or off");
         else if (!System.Net.IPAddress.IsLoopback(endPoint.Address) && admin.Token is null)
             problems.Add("admin.token", $"is missing, and other machines can reach {admin.Listen}; add a token or listen on 127.0.0.1");
+        else if (!System.Net.IPAddress.IsLoopback(endPoint.Address))
+            problems.Warn("admin.listen", $"other machines can reach {admin.Listen}, and the token and what /api/tap shows travel unencrypted; listen on 127.0.0.1, or let nobody in but the probes and Prometheus");
     }
 
     private static void ValidateRedaction(RedactConfig redact, ConfigProblems problems)
     {
-        if (!redact.Enabled) problems.Warn("normalization.redact.enabled", "credentials in process arguments and URLs are not scrubbed");
+        if (!redact.Enabled) problems.Warn("normalization.redact.enabled", "false: passwords and tokens in process arguments and URLs are stored and sent as they are; remove it");
         for (var i = 0; i < redact.Patterns.Count; i++)
         {
             try

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using StepExport.Core.Delivery;
+using StepExport.Core.Formats;
+using StepExport.Core.Journal;
 using StepExport.Core.Ocsf;
 
 namespace StepExport.Configuration;
@@ -13,6 +15,10 @@ internal abstract record SinkConfig
     /// <summary>Where the records go, for a person: an address, a file.</summary>
     [JsonIgnore]
     public virtual string Destination => Type;
+
+    /// <summary>Where the sink begins at its first start, when no cursor is kept under its name: oldest = with everything that the
+    /// journal still holds; now = with what comes after. Later it goes on where it was, whatever this says.</summary>
+    public StartFrom From { get; init; } = StartFrom.Oldest;
 
     /// <summary>Which records the sink wants; all when left out.</summary>
     public WhereConfig Where { get; init; } = new();
@@ -35,7 +41,12 @@ internal abstract record SinkConfig
     /// <summary>How long to wait between attempts; attempts never end.</summary>
     public RetryConfig Retry { get; init; } = new();
 
-    /// <summary>OCSF schema version to emit: 1.8.0, 1.6.0, 1.5.0, 1.3.0 or 1.1.0.</summary>
+    /// <summary>What is emitted of a finding: ocsf; ecs (Elastic Common Schema 8.17); cim (flat, with the field names of Splunk's Common
+    /// Information Model); raw (the detection as received, redacted and on one line; needs normalization.includeRaw).</summary>
+    [OneOf(OutputFormats.Ocsf, OutputFormats.Ecs, OutputFormats.Cim, OutputFormats.Raw)]
+    public virtual string Format { get; init; } = OutputFormats.Ocsf;
+
+    /// <summary>Schema version of format ocsf: 1.8.0, 1.6.0, 1.5.0, 1.3.0 or 1.1.0.</summary>
     [OcsfVersionName]
     public string OcsfVersion { get; init; } = OcsfVersions.Default;
 
@@ -58,6 +69,11 @@ internal sealed record WhereConfig
     /// <summary>Repositories as owner/repo, <c>*</c> matches any run of characters.</summary>
     [NotEmpty]
     public IReadOnlyList<string> Repos { get; init; } = ["*"];
+
+    /// <summary>States of the finding: new, suppressed, resolved.</summary>
+    [NotEmpty]
+    [StateName]
+    public IReadOnlyList<string> States { get; init; } = ["new", "suppressed", "resolved"];
 }
 
 /// <summary>A batch is closed by whichever limit is reached first.</summary>

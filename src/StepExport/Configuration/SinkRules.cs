@@ -1,4 +1,5 @@
 using StepExport.Core.Delivery;
+using StepExport.Core.Formats;
 using StepExport.Core.Model;
 using StepExport.Core.Ocsf;
 
@@ -13,6 +14,8 @@ internal static class SinkRules
             problems.Add("retry.initial", $"{config.Retry.Initial} is more than max {config.Retry.Max}; lower it or raise max");
         if (config.Batch.MaxBytes is { } size && size.Bytes > config.BatchDefaults.LargestMaxBytes)
             problems.Add("batch.maxBytes", $"{size} is too much for batches that are held in memory; write at most {new ByteSize(config.BatchDefaults.LargestMaxBytes)}");
+        if (config.Format is OutputFormats.Ecs or OutputFormats.Cim or OutputFormats.Raw && config.OcsfVersion != OcsfVersions.Default)
+            problems.Add("ocsfVersion", $"has no effect with format {config.Format}: leave it out");
     }
 
     /// <summary>How the runner drives this sink.</summary>
@@ -28,12 +31,14 @@ internal static class SinkRules
         Filter = ToFilter(config.Where),
     });
 
-    /// <summary>The schema version that this sink emits.</summary>
-    public static OcsfVersion ToOcsfVersion(this SinkConfig config) => OcsfVersions.Parse(config.OcsfVersion);
+    /// <summary>What this sink emits of a record.</summary>
+    public static RecordFormat ToRecordFormat(this SinkConfig config) =>
+        new(OutputFormats.Parse(config.Format), OcsfVersions.Parse(config.OcsfVersion));
 
     /// <summary>Which records a <c>where</c> lets pass.</summary>
     public static RecordFilter ToFilter(this WhereConfig where) => RecordFilter.Create(
         where.MinSeverity is null ? Severity.Unknown : Enum.Parse<Severity>(where.MinSeverity, ignoreCase: true),
         where.Types,
-        where.Repos);
+        where.Repos,
+        where.States.Select(state => Enum.Parse<FindingStatus>(state, ignoreCase: true)));
 }

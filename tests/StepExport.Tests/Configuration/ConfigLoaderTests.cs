@@ -124,7 +124,7 @@ public sealed class ConfigLoaderTests
             Valid(Minimal + "dataDir: d\n").ToDedupeSettings());
         Assert.Null(Valid(Minimal + "dedupe: { window: 0s }\n").ToDedupeSettings());
         var warning = Assert.Single(Parse(Minimal + "dedupe: { window: 0s }\n").Warnings).ToString();
-        Assert.EndsWith("dedupe.window: detections that come twice are exported twice", warning, StringComparison.Ordinal);
+        Assert.EndsWith("dedupe.window: 0s: detections that come twice are exported twice; remove it, or write 14d", warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,4 +162,9 @@ public sealed class ConfigLoaderTests
     private static string Dump(ExportConfig config) => System.Text.Json.JsonSerializer.Serialize(
         new { config, source = (TestSourceConfig)config.Sources[0].Config, sink = (TestSinkConfig)config.Sinks[0].Config, names = config.Sinks.Select(s => s.Name) },
         ConfigJson.Options);
+
+    [Fact]
+    public void Raw_needs_the_text_in_the_journal() => Assert.Equal(
+        "raw",
+        Valid("normalization: { includeRaw: true }\nsources: { a: { type: file, path: x } }\nsinks: { b: { type: console, format: raw } }").Sinks[0].Config.Format);
 }

@@ -37,19 +37,21 @@ public sealed class SinkRulesTests
     }
 
     [Theory]
-    [InlineData("High", "Agent-Tampered", "acme/web", true)]
-    [InlineData("Low", "Agent-Tampered", "acme/web", false)]
-    [InlineData("High", "Other", "acme/web", false)]
-    [InlineData("High", "Agent-Tampered", "other/web", false)]
-    public void Where_becomes_the_filter(string severity, string type, string repository, bool expected)
+    [InlineData("High", "Agent-Tampered", "acme/web", "New", true)]
+    [InlineData("Low", "Agent-Tampered", "acme/web", "New", false)]
+    [InlineData("High", "Other", "acme/web", "New", false)]
+    [InlineData("High", "Agent-Tampered", "other/web", "New", false)]
+    [InlineData("High", "Agent-Tampered", "acme/web", "Suppressed", false)]
+    [InlineData("High", "Agent-Tampered", "acme/web", "Resolved", true)]
+    public void Where_becomes_the_filter(string severity, string type, string repository, string state, bool expected)
     {
-        var where = new WhereConfig { MinSeverity = "medium", Types = ["Agent-*"], Repos = ["acme/*"] };
+        var where = new WhereConfig { MinSeverity = "medium", Types = ["Agent-*"], Repos = ["acme/*"], States = ["new", "resolved"] };
         var filter = (Default with { Where = where }).ToSettings().Filter;
         var header = new RecordHeader
         {
             TimeMs = 1,
             Severity = Enum.Parse<Severity>(severity),
-            Status = FindingStatus.New,
+            Status = Enum.Parse<FindingStatus>(state),
             Uid = new byte[RecordHeader.UidLength],
             Type = Encoding.UTF8.GetBytes(type),
             Repository = Encoding.UTF8.GetBytes(repository),
@@ -65,7 +67,6 @@ public sealed class SinkRulesTests
     {
         Assert.Equal(["1.8.0", "1.6.0", "1.5.0", "1.3.0", "1.1.0"], OcsfVersions.Texts);
         Assert.Equal(Enum.GetValues<OcsfVersion>().OrderDescending(), OcsfVersions.Texts.Select(OcsfVersions.Parse));
-        Assert.Equal(OcsfVersion.V1_1_0, (Default with { OcsfVersion = "1.1.0" }).ToOcsfVersion());
         Assert.Throws<FormatException>(() => OcsfVersions.Parse("1_8_0"));
     }
 }

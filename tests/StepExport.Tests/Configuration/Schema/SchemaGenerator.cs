@@ -111,7 +111,8 @@ internal sealed class SchemaGenerator(XmlDocs docs)
             _ when type == typeof(bool) => new JsonObject { ["type"] = "boolean" },
             _ when type == typeof(int) || type == typeof(long) => new JsonObject { ["type"] = "integer" },
             _ when type == typeof(double) => new JsonObject { ["type"] = "number" },
-            _ when type == typeof(string) || type == typeof(Secret) => new JsonObject { ["type"] = "string", ["minLength"] = 1 },
+            _ when type == typeof(Secret) => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["format"] = "password" },
+            _ when type == typeof(string) => new JsonObject { ["type"] = "string", ["minLength"] = 1 },
             _ => throw new NotSupportedException($"how does {type} look in the schema?"),
         };
         foreach (var constraint in constraints.Where(c => !c.OnWhole)) constraint.Describe(schema);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using StepExport.Cli;
 using StepExport.Configuration;
 
@@ -14,16 +15,36 @@ public sealed class SchemaTests
     [Fact]
     public void The_checked_in_schema_is_that_of_the_records()
     {
-        var file = CheckedIn.Config(Resources.Schema);
         var expected = Generate(Composition.Factories).ToJsonString(Layout).ReplaceLineEndings("\n") + "\n";
-        if (Environment.GetEnvironmentVariable("UPDATE_SCHEMA") == "1")
-        {
-            File.WriteAllText(file, expected);
-            Assert.Skip($"{file} was written anew; build again");
-        }
-
-        Assert.Equal(expected, File.ReadAllText(file));
+        CheckIn(CheckedIn.Config(Resources.Schema), expected);
         Assert.Equal(expected, Resources.Read(Resources.Schema));
+    }
+
+    /// <summary>Written anew together with the schema.</summary>
+    [Fact]
+    public void The_checked_in_reference_is_that_of_the_records() => CheckIn(CheckedIn.Doc("configuration-reference.md"), Reference());
+
+    [Fact]
+    public void Every_link_in_the_reference_leads_to_a_heading()
+    {
+        var text = Reference();
+        var headings = Regex.Matches(text, "^#{2,3} (.+)$", RegexOptions.Multiline)
+            .Select(m => m.Groups[1].Value.Replace("`", "", StringComparison.Ordinal).Replace(' ', '-').ToLowerInvariant()).ToArray();
+        Assert.Equal(headings.Distinct(), headings);
+        Assert.Empty(Regex.Matches(text, @"\(#([^)]+)\)").Select(m => m.Groups[1].Value).Except(headings));
+    }
+
+    [Fact]
+    public void The_reference_speaks_in_plain_words()
+    {
+        var text = new ReferenceWriter(Generate(TestFactories.All), new(CheckedIn.Config(""))).Write();
+        Assert.Contains("| `token` | secret | *required* |  | Who. |", text, StringComparison.Ordinal);
+        Assert.Contains("| `mode` | one of `off`, `auto`, `whenRequired` | `off` |  | How. |", text, StringComparison.Ordinal);
+        Assert.Contains("| `endpoints` | list of text | *required* |  | Where to. |", text, StringComparison.Ordinal);
+        Assert.Contains("| `maxEventSize` | size | `1MB` | 1KB to 64MB |", text, StringComparison.Ordinal);
+        Assert.Contains("| `timeout` | duration | `30s` | 100ms to 1h |", text, StringComparison.Ordinal);
+        Assert.Contains("| `drainTimeout` | duration | `25s` | 0s to 1h |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("$ref", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,6 +71,19 @@ public sealed class SchemaTests
 
     private static JsonObject Generate(ComponentFactories factories) =>
         new SchemaGenerator(new(typeof(ExportConfig).Assembly, typeof(TestFactories).Assembly)).Generate(factories);
+
+    private static string Reference() => new ReferenceWriter(Generate(Composition.Factories), new(CheckedIn.Config(""))).Write();
+
+    private static void CheckIn(string file, string expected)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_SCHEMA") == "1")
+        {
+            File.WriteAllText(file, expected);
+            Assert.Skip($"{file} was written anew; build again");
+        }
+
+        Assert.Equal(expected, File.ReadAllText(file));
+    }
 
     private static IEnumerable<(string Path, JsonObject Schema)> Keys(JsonObject schema, string path)
     {

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace StepExport.Tests.Configuration.Schema;
+
+/// <summary>The groups of keys that stand in several places of the schema: equal names with equal keys.</summary>
+internal sealed class SharedGroups
+{
+    private readonly Dictionary<string, (string Name, JsonObject Schema, int Places)> _seen = [];
+
+    public SharedGroups(JsonObject schema)
+    {
+        foreach (var (_, part) in schema["properties"]!.AsObject()) VisitKeys(part!.AsObject());
+        foreach (var (_, part) in schema["$defs"]!.AsObject()) VisitKeys(part!.AsObject());
+        var twice = All.GroupBy(g => g.Name).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) throw new NotSupportedException($"two different groups are called {twice.Key}; the reference would need two titles");
+    }
+
+    public IEnumerable<(string Name, JsonObject Schema)> All =>
+        _seen.Values.Where(g => g.Places > 1).Select(g => (g.Name, g.Schema)).OrderBy(g => g.Name, StringComparer.Ordinal);
+
+    public bool Has(JsonObject group) => _seen.TryGetValue(Fingerprint(group), out var found) && found.Places > 1;
+
+    public string NameOf(JsonObject group) => _seen[Fingerprint(group)].Name;
+
+    private void VisitKeys(JsonObject group)
+    {
+        foreach (var (name, node) in group["properties"]?.AsObject() ?? [])
+        {
+            var property = node!.AsObject();
+            var inner = property["items"] as JsonObject ?? property["additionalProperties"] as JsonObject ?? property;
+            if (!inner.ContainsKey("properties")) continue;
+            var print = Fingerprint(inner);
+            var isNew = !_seen.TryGetValue(print, out var known);
+            _seen[print] = isNew ? (name, inner, 1) : known with { Places = known.Places + 1 };
+            // What stands inside a group that was seen is no further place.
+            if (isNew) VisitKeys(inner);
+        }
+    }
+
+    /// <summary>Without the description, which says what the group is for at this place.</summary>
+    private static string Fingerprint(JsonObject group) => $"{group["properties"]!.ToJsonString()} {group["required"]?.ToJsonString()}";
+}

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using StepExport.Configuration;
 using StepExport.Core.Telemetry;
+using StepExport.Reload;
 
 namespace StepExport.Admin;
 
 /// <summary>Answers the requests to the admin listener. /livez and /readyz are open, the others want the token when there is one.</summary>
-internal sealed class AdminPages(StatusSource status, Secret? token) : IHttpApplication<HttpContext>
+internal sealed class AdminPages(StatusSource status, Secret? token, Taps? taps, Func<Task<ReloadReport>>? reload) : IHttpApplication<HttpContext>
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Plain = "text/plain; charset=utf-8";
@@ -28,24 +29,39 @@ internal sealed class AdminPages(StatusSource status, Secret? token) : IHttpAppl
     {
     }
 
-    public Task ProcessRequestAsync(HttpContext context)
+    public async Task ProcessRequestAsync(HttpContext context)
     {
-        var (code, type, body) = Answer(context);
+        if (taps is not null && HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Value == Taps.Path && Refusal(context) is null)
+        {
+            await taps.ServeAsync(context);
+            return;
+        }
+
+        var (code, type, body) = await AnswerAsync(context);
         context.Response.StatusCode = code;
         context.Response.ContentType = type;
         context.Response.Headers.CacheControl = "no-store";
         var bytes = Encoding.UTF8.GetBytes(body);
         context.Response.ContentLength = bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private async Task<(int Code, string Type, string Body)> AnswerAsync(HttpContext context)
+    {
+        if (reload is not null && context.Request.Path.Value == ReloadPage.Path)
+        {
+            if (!HttpMethods.IsPost(context.Request.Method)) return NotAllowed(context, "POST");
+            if (Refusal(context) is { } refusal) return refusal;
+            var (code, body) = await ReloadPage.AnswerAsync(context.Request, reload);
+            return (code, Json, body);
+        }
+
+        return Answer(context);
     }
 
     private (int Code, string Type, string Body) Answer(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-        {
-            context.Response.Headers.Allow = "GET, HEAD";
-            return (StatusCodes.Status405MethodNotAllowed, Plain, "only GET\n");
-        }
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return NotAllowed(context, "GET, HEAD");
 
         return context.Request.Path.Value switch
         {
@@ -53,8 +69,15 @@ internal sealed class AdminPages(StatusSource status, Secret? token) : IHttpAppl
             "/readyz" => Readyz(Readiness.Of(status)),
             "/metrics" => Guarded(context, () => (StatusCodes.Status200OK, PrometheusText.ContentType, MetricsPage.Of(status))),
             "/api/status" => Guarded(context, () => (StatusCodes.Status200OK, Json, JsonSerializer.Serialize(StatusReport.Of(status), Layout))),
-            _ => (StatusCodes.Status404NotFound, Plain, "there are /livez, /readyz, /metrics and /api/status\n"),
+            Taps.Path => Guarded(context, () => (StatusCodes.Status404NotFound, Plain, "nothing can be tapped here\n")),
+            _ => (StatusCodes.Status404NotFound, Plain, "there are /livez, /readyz, /metrics, /api/status, /api/tap and /api/reload\n"),
         };
+    }
+
+    private static (int, string, string) NotAllowed(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        return (StatusCodes.Status405MethodNotAllowed, Plain, $"only {allowed.Split(',')[0]}\n");
     }
 
     private static (int, string, string) Livez(string? stopped) =>
@@ -63,7 +86,10 @@ internal sealed class AdminPages(StatusSource status, Secret? token) : IHttpAppl
     private static (int, string, string) Readyz(Readiness readiness) =>
         (readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Json, JsonSerializer.Serialize(readiness, Layout));
 
-    private (int, string, string) Guarded(HttpContext context, Func<(int, string, string)> page)
+    private (int, string, string) Guarded(HttpContext context, Func<(int, string, string)> page) => Refusal(context) ?? page();
+
+    /// <summary>Why who asks gets nothing; null when he may.</summary>
+    private (int, string, string)? Refusal(HttpContext context)
     {
         string? expected;
         try
@@ -76,7 +102,7 @@ internal sealed class AdminPages(StatusSource status, Secret? token) : IHttpAppl
             return (StatusCodes.Status503ServiceUnavailable, Plain, "the admin token cannot be read\n");
         }
 
-        if (expected is null || IsBearer(context.Request.Headers.Authorization.ToString(), expected)) return page();
+        if (expected is null || IsBearer(context.Request.Headers.Authorization.ToString(), expected)) return null;
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return (StatusCodes.Status401Unauthorized, Plain, "send the admin token: Authorization: Bearer …\n");
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StepExport.Configuration;
 using StepExport.Core.Telemetry;
 using StepExport.Http;
+using StepExport.Reload;
 
 namespace StepExport.Admin;
 
@@ -10,15 +11,21 @@ namespace StepExport.Admin;
 internal sealed class AdminServer : IAsyncDisposable
 {
     private readonly BareKestrel _kestrel;
+    private readonly Taps? _taps;
 
-    private AdminServer(BareKestrel kestrel) => _kestrel = kestrel;
+    private AdminServer(BareKestrel kestrel, Taps? taps) => (_kestrel, _taps) = (kestrel, taps);
 
     /// <summary>Where it listens, e.g. <c>http://127.0.0.1:8970</c>; with port 0 in the configuration the port it was given.</summary>
     public Uri Address => _kestrel.Address;
 
     /// <summary>Listens; null when the configuration says <c>listen: off</c>.</summary>
+    /// <param name="config">Where, and whom to let in.</param>
+    /// <param name="status">What is told.</param>
+    /// <param name="taps">Serves /api/tap, and is closed with the listener; null = nothing can be tapped.</param>
+    /// <param name="reload">Serves /api/reload; null = the configuration cannot be read again.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The address cannot be had, e.g. because the port is in use.</exception>
-    public static async Task<AdminServer?> StartAsync(AdminConfig config, StatusSource status, CancellationToken cancellationToken)
+    public static async Task<AdminServer?> StartAsync(AdminConfig config, StatusSource status, Taps? taps, Func<Task<ReloadReport>>? reload, CancellationToken cancellationToken)
     {
         if (config.Listen == ListenAddress.Off) return null;
         var endPoint = ListenAddress.TryParse(config.Listen) ?? throw new ArgumentException($"{config.Listen} was not validated", nameof(config));
@@ -26,8 +33,8 @@ internal sealed class AdminServer : IAsyncDisposable
         try
         {
             await kestrel.StartAsync(
-                $"admin.listen {config.Listen}", "Choose another address or port, or off", new AdminPages(status, config.Token), cancellationToken);
-            return new(kestrel);
+                $"admin.listen {config.Listen}", "Choose another address or port, or off", new AdminPages(status, config.Token, taps, reload), cancellationToken);
+            return new(kestrel, taps);
         }
         catch
         {
@@ -38,9 +45,11 @@ internal sealed class AdminServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _taps?.Close();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _kestrel.StopAsync(patience.Token);
         await _kestrel.DisposeAsync();
+        _taps?.Dispose();
     }
 
     private static void Configure(KestrelServerOptions options, IPEndPoint endPoint)

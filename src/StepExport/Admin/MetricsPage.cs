@@ -6,18 +6,33 @@ namespace StepExport.Admin;
 /// <summary><c>/metrics</c>: every number that the program keeps about itself.</summary>
 internal static class MetricsPage
 {
-    public static string Of(StatusSource status)
+    public static string Of(StatusSource status) => Read(status).ToString();
+
+    /// <summary>The same, family by family.</summary>
+    public static PrometheusText Read(StatusSource status)
     {
         var text = new PrometheusText();
         text.Gauge("stepexport_build_info", "Always 1; the version is in the label.");
         text.Sample(1, ("version", status.Version));
         text.Gauge("stepexport_start_time_seconds", "When the program started, seconds since 1970.");
         text.Sample(status.Started.ToUnixTimeMilliseconds() / 1000.0);
+        Reloads(text, status.Reloads);
         Journal(text, status);
         if (status.Dedupe is { } dedupe) Dedupe(text, status, dedupe());
+        DeadLetters(text, status);
         Sources(text, status.Sources);
         Sinks(text, status);
-        return text.ToString();
+        RemovedSinks(text, status.Journal().Removed);
+        if (status.OwnLog is { } ownLog) OwnLog(text, ownLog());
+        return text;
+    }
+
+    private static void OwnLog(PrometheusText text, in LogStatus log)
+    {
+        text.Counter("stepexport_log_lines_shipped_total", "Lines of the program's own log that Splunk has taken.");
+        text.Sample(log.Shipped);
+        text.Counter("stepexport_log_lines_lost_total", "Lines of the program's own log that Splunk did not take, beyond what is kept for it.");
+        text.Sample(log.Lost);
     }
 
     private static void Journal(PrometheusText text, StatusSource status)
@@ -33,8 +48,48 @@ internal static class MetricsPage
         text.Sample(journal.Damages);
         text.Gauge("stepexport_journal_healthy", "1 while the journal takes records.");
         text.Sample(Bit(status.JournalHealth));
+    }
+
+    private static void Reloads(PrometheusText text, ReloadStatus reloads)
+    {
+        text.Counter("stepexport_config_reloads_total", "Reloads of the configuration, by what became of them.");
+        text.Sample(reloads.Applied, ("result", "applied"));
+        text.Sample(reloads.Unchanged, ("result", "unchanged"));
+        text.Sample(reloads.Refused, ("result", "refused"));
+        text.Gauge("stepexport_config_last_reload_successful", "0 when the last reload was refused: the program runs with another configuration than the file's.");
+        text.Sample(reloads.Refusal is null ? 1 : 0);
+        text.Gauge("stepexport_config_last_reload_timestamp_seconds", "When the last reload was, seconds since 1970; 0 while there was none.");
+        text.Sample((reloads.At?.ToUnixTimeMilliseconds() ?? 0) / 1000.0);
+    }
+
+    private static void DeadLetters(PrometheusText text, StatusSource status)
+    {
+        var letters = status.DeadLetters();
         text.Gauge("stepexport_dead_letters", "Dead letters kept.");
-        text.Sample(status.DeadLetters());
+        text.Sample(letters.Count);
+        text.Gauge("stepexport_dead_letters_bytes", "Bytes of the dead letters kept.");
+        text.Sample(letters.Bytes);
+        foreach (var kind in (string[])["source", "sink"])
+        {
+            var own = letters.Components.Where(c => c.Kind == kind).ToArray();
+            text.Gauge($"stepexport_{kind}_dead_letters", $"Dead letters kept of this {kind}.");
+            foreach (var component in own) text.Sample(component.Count, (kind, component.Name));
+            text.Gauge($"stepexport_{kind}_dead_letters_bytes", $"Bytes of the dead letters kept of this {kind}.");
+            foreach (var component in own) text.Sample(component.Bytes, (kind, component.Name));
+        }
+
+        text.Gauge("stepexport_dead_letters_capacity", "Dead letters at which whoever has another one waits.");
+        text.Sample(letters.MaxCount);
+        text.Gauge("stepexport_dead_letters_capacity_bytes", "Bytes of dead letters at which whoever has another one waits.");
+        text.Sample(letters.MaxBytes);
+        text.Gauge("stepexport_dead_letters_used_ratio", "How near the dead letters are to the nearer of their two bounds; at 1 whoever has another one waits.");
+        text.Sample(Math.Max((double)letters.Count / letters.MaxCount, (double)letters.Bytes / letters.MaxBytes));
+        text.Gauge("stepexport_dead_letters_healthy", "0 while somebody waits for room.");
+        text.Sample(Bit(status.DeadLetterHealth));
+        text.Counter("stepexport_dead_letters_replayed_total", "Dead letters that a replay has brought to their new place.");
+        text.Sample(letters.Replayed);
+        text.Counter("stepexport_dead_letters_refused_again_total", "Dead letters that were replayed and refused again.");
+        text.Sample(letters.RefusedAgain);
     }
 
     private static void Dedupe(PrometheusText text, StatusSource status, in DedupeStatus dedupe)
@@ -111,6 +166,16 @@ internal static class MetricsPage
         text.Histogram("stepexport_sink_request_duration_seconds", "Duration of sends, whatever came of them.");
         foreach (var sink in status.Sinks) text.Sample(sink.RequestDuration, ("sink", sink.Name));
         Gauges(text, "sink", status.Sinks.SelectMany(sink => sink.Gauges.Select(g => new OwnGauge(sink.Name, g.Name, g.Help, g.Value, g.Label))));
+    }
+
+    private static void RemovedSinks(PrometheusText text, IReadOnlyList<RemovedSink> removed)
+    {
+        text.Gauge("stepexport_removed_sink_held_records", "Records that were not delivered to a sink that is not in the configuration any more, and are held for its return.");
+        foreach (var sink in removed.Where(s => s.HeldUntil is not null)) text.Sample(sink.Undelivered, ("sink", sink.Sink));
+        text.Gauge("stepexport_removed_sink_held_until_seconds", "When they are let go at the latest, seconds since 1970.");
+        foreach (var sink in removed.Where(s => s.HeldUntil is not null)) text.Sample(sink.HeldUntil!.Value.ToUnixTimeSeconds(), ("sink", sink.Sink));
+        text.Gauge("stepexport_removed_sink_let_go_records", "Records that were not delivered to a removed sink and have been let go; until it comes back, or its cursor is deleted.");
+        foreach (var sink in removed.Where(s => s.HeldUntil is null)) text.Sample(sink.Undelivered, ("sink", sink.Sink));
     }
 
     private static void Gauges(PrometheusText text, string side, IEnumerable<OwnGauge> gauges)

@@ -4,21 +4,26 @@ using StepExport.Core.Telemetry;
 
 namespace StepExport.Admin;
 
-/// <summary>Writes metrics in Prometheus' text format 0.0.4: one family at a time, HELP and TYPE before its samples.</summary>
+/// <summary>Metrics family by family, and their text in Prometheus' format 0.0.4: HELP and TYPE before a family's samples.</summary>
 internal sealed class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
-    private readonly StringBuilder _text = new();
-    private string _family = "";
+    public const string CounterType = "counter";
+    public const string GaugeType = "gauge";
+    public const string HistogramType = "histogram";
 
-    public void Counter(string family, string help) => Begin(family, help, "counter");
+    private readonly List<MetricFamily> _families = [];
 
-    public void Gauge(string family, string help) => Begin(family, help, "gauge");
+    public IReadOnlyList<MetricFamily> Families => _families;
 
-    public void Histogram(string family, string help) => Begin(family, help, "histogram");
+    public void Counter(string family, string help) => _families.Add(new(family, help, CounterType));
+
+    public void Gauge(string family, string help) => _families.Add(new(family, help, GaugeType));
+
+    public void Histogram(string family, string help) => _families.Add(new(family, help, HistogramType));
 
     /// <summary>One sample of the family begun last.</summary>
-    public void Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Line("", value, labels);
+    public void Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Add("", value, labels);
 
     /// <summary>The buckets, sum and count of the histogram begun last; the format wants the buckets cumulated.</summary>
     public void Sample(DurationHistogram histogram, (string Name, string Value) label)
@@ -28,29 +33,36 @@ internal sealed class PrometheusText
         {
             cumulated += count;
             var bound = i < DurationHistogram.UpperBounds.Length ? Number(DurationHistogram.UpperBounds[i]) : "+Inf";
-            Line("_bucket", cumulated, [label, ("le", bound)]);
+            Add("_bucket", cumulated, [label, ("le", bound)]);
         }
 
-        Line("_sum", histogram.SumSeconds, [label]);
-        Line("_count", cumulated, [label]);
+        Add("_sum", histogram.SumSeconds, [label]);
+        Add("_count", cumulated, [label]);
     }
 
-    public override string ToString() => _text.ToString();
-
-    private void Begin(string family, string help, string type)
+    public override string ToString()
     {
-        _family = family;
-        _text.Append($"# HELP {family} {help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\n");
-        _text.Append($"# TYPE {family} {type}\n");
+        var text = new StringBuilder();
+        foreach (var family in _families)
+        {
+            text.Append($"# HELP {family.Name} {family.Help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\n");
+            text.Append($"# TYPE {family.Name} {family.Type}\n");
+            foreach (var sample in family.Samples) Line(text, family.Name, sample);
+        }
+
+        return text.ToString();
     }
 
-    private void Line(string suffix, double value, ReadOnlySpan<(string Name, string Value)> labels)
+    private void Add(string suffix, double value, ReadOnlySpan<(string Name, string Value)> labels) =>
+        _families[^1].Samples.Add(new(suffix, value, labels.ToArray()));
+
+    private static void Line(StringBuilder text, string family, in MetricSample sample)
     {
-        _text.Append(_family).Append(suffix);
-        for (var i = 0; i < labels.Length; i++)
-            _text.Append(i == 0 ? '{' : ',').Append(labels[i].Name).Append("=\"").Append(Escape(labels[i].Value)).Append('"');
-        if (labels.Length > 0) _text.Append('}');
-        _text.Append(' ').Append(Number(value)).Append('\n');
+        text.Append(family).Append(sample.Suffix);
+        for (var i = 0; i < sample.Labels.Length; i++)
+            text.Append(i == 0 ? '{' : ',').Append(sample.Labels[i].Name).Append("=\"").Append(Escape(sample.Labels[i].Value)).Append('"');
+        if (sample.Labels.Length > 0) text.Append('}');
+        text.Append(' ').Append(Number(sample.Value)).Append('\n');
     }
 
     private static string Escape(string label) =>
@@ -58,3 +70,15 @@ internal sealed class PrometheusText
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }
+
+/// <summary>All samples under one name.</summary>
+internal sealed record MetricFamily(string Name, string Help, string Type)
+{
+    public List<MetricSample> Samples { get; } = [];
+}
+
+/// <summary>One number.</summary>
+/// <param name="Suffix">Behind the family's name: the parts of a histogram.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Labels">Whose it is.</param>
+internal readonly record struct MetricSample(string Suffix, double Value, (string Name, string Value)[] Labels);

@@ -8,11 +8,13 @@ internal sealed record StatusReport(
     DateTimeOffset Started,
     double UptimeSeconds,
     bool Ready,
+    ReloadsReport Reloads,
     JournalReport Journal,
     DedupeReport? Dedupe,
-    long DeadLetters,
+    DeadLettersReport DeadLetters,
     IReadOnlyList<SourceReport> Sources,
-    IReadOnlyList<SinkReport> Sinks)
+    IReadOnlyList<SinkReport> Sinks,
+    IReadOnlyList<RemovedSink> RemovedSinks)
 {
     public static StatusReport Of(StatusSource status)
     {
@@ -22,19 +24,41 @@ internal sealed record StatusReport(
             status.Started,
             (status.Now - status.Started).TotalSeconds,
             Readiness.Of(status).Ready,
+            new(status.Reloads.Applied, status.Reloads.Unchanged, status.Reloads.Refused, status.Reloads.At, status.Reloads.Refusal),
             new(journal.Bytes, journal.Capacity, journal.DurableSequence, journal.Recovery, journal.Damages, HealthReport.Of(status.JournalHealth)),
             status.Dedupe is { } dedupe ? new(dedupe().Keys, status.DedupeReach.TotalSeconds, HealthReport.Of(status.DedupeHealth)) : null,
-            status.DeadLetters(),
+            DeadLettersReport.Of(status),
             [.. status.Sources.Select(SourceReport.Of)],
-            [.. status.Sinks.Select(s => SinkReport.Of(s, StatusSource.Lag(s, journal), status.OldestUndeliveredAge(s)))]);
+            [.. status.Sinks.Select(s => SinkReport.Of(s, StatusSource.Lag(s, journal), status.OldestUndeliveredAge(s)))],
+            journal.Removed);
     }
 }
+
+/// <summary>Reloads of the configuration since start, in <see cref="StatusReport"/>.</summary>
+/// <param name="Applied">They changed something.</param>
+/// <param name="Unchanged">They found everything as it was.</param>
+/// <param name="Refused">They changed nothing because of an error.</param>
+/// <param name="At">When the last one was.</param>
+/// <param name="Refusal">Why the last one was refused; missing when it was not.</param>
+internal sealed record ReloadsReport(long Applied, long Unchanged, long Refused, DateTimeOffset? At, string? Refusal);
 
 /// <summary>The journal in <see cref="StatusReport"/>.</summary>
 internal sealed record JournalReport(long Bytes, long Capacity, long DurableSequence, IReadOnlyList<string> Recovery, long Damages, HealthReport Health);
 
 /// <summary>What dedupe remembers, in <see cref="StatusReport"/>; missing when it is off.</summary>
 internal sealed record DedupeReport(long Keys, double ReachSeconds, HealthReport Health);
+/// <summary>The dead letters in <see cref="StatusReport"/>; the counters of replays since start.</summary>
+internal sealed record DeadLettersReport(
+    long Count, long Bytes, long MaxCount, long MaxBytes, IReadOnlyList<ComponentLetters> Components, long Replayed, long RefusedAgain, string? Alarm, HealthReport Health)
+{
+    public static DeadLettersReport Of(StatusSource status)
+    {
+        var letters = status.DeadLetters();
+        return new(
+            letters.Count, letters.Bytes, letters.MaxCount, letters.MaxBytes, letters.Components, letters.Replayed, letters.RefusedAgain, letters.Alarm,
+            HealthReport.Of(status.DeadLetterHealth));
+    }
+}
 
 /// <summary>One source in <see cref="StatusReport"/>; counters since start.</summary>
 internal sealed record SourceReport(

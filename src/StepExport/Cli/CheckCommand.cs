@@ -12,6 +12,7 @@ internal static class CheckCommand
 
     public static async Task<int> ExecuteAsync(string file, ExportConfig config, bool connect, CliContext context, CancellationToken stop)
     {
+        foreach (var warning in RemovedSinks.Warnings(config)) await context.Error.WriteLineAsync($"warning: {file}: {warning}");
         await context.Output.WriteLineAsync(ConfigSummary.Of(file, config));
         if (!connect) return ExitCode.Ok;
         (string Name, Task<CheckResult> Verdict)[] asked =
@@ -24,6 +25,13 @@ internal static class CheckCommand
         foreach (var ((name, _), verdict) in asked.Zip(verdicts))
             await context.Output.WriteLineAsync($"{name}: {(verdict.Ok ? "ok" : "FAILED")}: {verdict.Message}");
         return verdicts.All(v => v.Ok) ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    /// <summary>Ends <c>check --strict</c>, after the warnings were shown.</summary>
+    public static async Task<int> RefuseAsync(LoadedConfig loaded, CliContext context)
+    {
+        await context.Error.WriteLineAsync($"{Units.Count(loaded.Warnings.Count, "warning")}; --strict accepts none");
+        return ExitCode.Configuration;
     }
 
     private static Task<CheckResult> AskAsync(SinkSection section, ExportConfig config, TimeProvider time, CancellationToken stop) =>

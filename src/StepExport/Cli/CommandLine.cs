@@ -1,5 +1,7 @@
 using System.CommandLine;
+using StepExport.Cli.Letters;
 using StepExport.Configuration;
+using StepExport.Core.Formats;
 using StepExport.Core.Ocsf;
 
 namespace StepExport.Cli;
@@ -15,7 +17,7 @@ internal static class CommandLine
         {
             foreach (var mistake in Mistakes(parsed)) await context.Error.WriteLineAsync($"stepexport: {mistake}");
             var command = parsed.CommandResult.Command;
-            await context.Error.WriteLineAsync($"See '{(command is RootCommand ? "stepexport" : $"stepexport {command.Name}")} --help'.");
+            await context.Error.WriteLineAsync($"See '{PathOf(command)} --help'.");
             return ExitCode.Usage;
         }
 
@@ -51,11 +53,15 @@ internal static class CommandLine
             : [$"a verb is missing; write one of {string.Join(", ", verbs)}"];
     }
 
+    private static string PathOf(Command command) =>
+        command is RootCommand ? "stepexport" : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
+
     private static RootCommand Create(CliContext context)
     {
         var root = new RootCommand(HelpText.Description)
         {
-            Run(context), Check(context), Map(context), Schema(context), Init(context),
+            Run(context), Check(context), Map(context), StatusCommand.Create(context), TapCommand.Create(context), HealthCommand.Create(context), ReloadCommand.Create(context),
+            LetterVerbs.Create(context), JournalCommand.Create(context), Schema(context), Init(context),
         };
         HelpText.Attach(root);
         return root;
@@ -70,7 +76,7 @@ internal static class CommandLine
         };
         var command = new Command("run", "Run the worker until SIGTERM or Ctrl-C.") { file, once };
         command.SetAction((parsed, stop) => ConfigFile.UseAsync(parsed.GetValue(file), context, loaded =>
-            RunCommand.ExecuteAsync(loaded.Config!, parsed.GetValue(once), context, stop)));
+            RunCommand.ExecuteAsync(loaded, parsed.GetValue(once), context, stop)));
         return command;
     }
 
@@ -78,9 +84,11 @@ internal static class CommandLine
     {
         var file = ConfigFile.Option();
         var connect = new Option<bool>("--connect") { Description = "Also ask each sink's destination whether it would accept records; sends none." };
-        var command = new Command("check", "Check a configuration: every mistake at once, with its line.") { file, connect };
-        command.SetAction((parsed, stop) => ConfigFile.UseAsync(parsed.GetValue(file), context, loaded =>
-            CheckCommand.ExecuteAsync(parsed.GetValue(file) ?? ConfigFile.Default!, loaded.Config!, parsed.GetValue(connect), context, stop)));
+        var strict = new Option<bool>("--strict") { Description = "Take warnings for mistakes: exit 78 when there is any." };
+        var command = new Command("check", "Check a configuration: every mistake and every danger at once, with its line.") { file, connect, strict };
+        command.SetAction((parsed, stop) => ConfigFile.UseAsync(parsed.GetValue(file), context, loaded => parsed.GetValue(strict) && loaded.Warnings.Count > 0
+            ? CheckCommand.RefuseAsync(loaded, context)
+            : CheckCommand.ExecuteAsync(loaded.File, loaded.Config!, parsed.GetValue(connect), context, stop)));
         return command;
     }
 
@@ -93,15 +101,28 @@ internal static class CommandLine
         };
         var version = new Option<string>("--ocsf-version")
         {
-            Description = "OCSF schema version to emit.",
+            Description = "OCSF schema version to write.",
             HelpName = "VERSION",
             DefaultValueFactory = _ => OcsfVersions.Default,
         };
-        var format = new Option<string>("--format") { Description = "What to write; ecs, cim and raw are not there yet.", DefaultValueFactory = _ => "ocsf" };
-        format.AcceptOnlyFromAmong("ocsf");
+        var format = new Option<string>("--format")
+        {
+            Description = "What to write: ocsf; ecs, the Elastic Common Schema; cim, the names of Splunk's CIM; raw, the detection as received, redacted, on one line.",
+            DefaultValueFactory = _ => OutputFormats.Ocsf,
+        };
+        format.AcceptOnlyFromAmong([.. OutputFormats.Texts]);
         version.AcceptOnlyFromAmong([.. OcsfVersions.Texts]);
-        var command = new Command("map", "Turn detections into OCSF findings: NDJSON out, bad ones on standard error with exit 1.") { input, format, version };
-        command.SetAction((parsed, stop) => MapCommand.ExecuteAsync(parsed.GetValue(input)!, OcsfVersions.Parse(parsed.GetValue(version)!), context, stop));
+        var command = new Command("map", "Turn detections into findings, or events of another format: NDJSON out, bad ones on standard error with exit 1.") { input, format, version };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetResult(version) is { Implicit: false } && parsed.GetValue(format) is { } chosen and not OutputFormats.Ocsf)
+                parsed.AddError($"--ocsf-version has no effect with --format {chosen}; leave one of them out.");
+        });
+        command.SetAction((parsed, stop) =>
+        {
+            var written = new RecordFormat(OutputFormats.Parse(parsed.GetValue(format)!), OcsfVersions.Parse(parsed.GetValue(version)!));
+            return MapCommand.ExecuteAsync(parsed.GetValue(input)!, written, context, stop);
+        });
         return command;
     }
 

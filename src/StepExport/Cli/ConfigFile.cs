@@ -28,7 +28,19 @@ internal static class ConfigFile
 
         var loaded = new ConfigLoader(context.Factories).Load(file);
         foreach (var warning in loaded.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
+        // The mistakes stand together at the end, where they are seen first.
+        if (loaded is { Warnings.Count: > 0, Errors.Count: > 0 }) await context.Error.WriteLineAsync();
         foreach (var error in loaded.Errors) await context.Error.WriteLineAsync($"{error}");
+        if (loaded.Errors.Count > 0 && loaded.Errors.Count + loaded.Warnings.Count > 1)
+            await context.Error.WriteLineAsync($"{Environment.NewLine}{Units.Count(loaded.Errors.Count, "mistake")}, {Units.Count(loaded.Warnings.Count, "warning")}");
         return loaded.Config is null ? ExitCode.Configuration : await use(loaded);
+    }
+
+    /// <summary>Reads from the configuration only what a look from outside needs.</summary>
+    public static async Task<int> GlanceAsync(string? option, CliContext context, Func<ConfigGlance, Task<int>> use)
+    {
+        if ((option ?? Default) is { } file) return await use(ConfigGlance.Read(file));
+        await context.Error.WriteLineAsync($"stepexport: which configuration? Give -c FILE or set {Variable}.");
+        return ExitCode.Usage;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using StepExport.Configuration;
+using StepExport.Core.Formats;
 using StepExport.Core.Ocsf;
 
 namespace StepExport.Cli;
@@ -14,7 +15,7 @@ internal static class ConfigSummary
         Line(text, "data", $"{Path.GetFullPath(config.DataDir)} (journal up to {config.Journal.MaxSize})");
         Line(text, "admin", config.Admin.Listen == ListenAddress.Off ? "off" : $"{config.Admin.Listen}{(config.Admin.Token is null ? "" : " (with token)")}");
         Lines(text, "sources", config.Sources.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} from {s.Config.Origin}"));
-        Lines(text, "sinks", config.Sinks.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} to {s.Config.Destination}{Where(s.Config.Where)}{Version(s.Config)}"));
+        Lines(text, "sinks", config.Sinks.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} to {s.Config.Destination}{Where(s.Config.Where)}{Format(s.Config)}"));
         return text.ToString().TrimEnd();
     }
 
@@ -31,8 +32,13 @@ internal static class ConfigSummary
         if (where.MinSeverity is not null) conditions.Add($"severity from {where.MinSeverity}");
         if (!where.Types.Contains("*")) conditions.Add($"types {string.Join(' ', where.Types)}");
         if (!where.Repos.Contains("*")) conditions.Add($"repositories {string.Join(' ', where.Repos)}");
+        if (where.States.Distinct().Count() < new WhereConfig().States.Count) conditions.Add($"states {string.Join(' ', where.States)}");
         return conditions.Count == 0 ? "" : $", only {string.Join(" and ", conditions)}";
     }
 
-    private static string Version(SinkConfig sink) => sink.OcsfVersion == OcsfVersions.Default ? "" : $", OCSF {sink.OcsfVersion}";
+    private static string Format(SinkConfig sink) => sink.Format switch
+    {
+        OutputFormats.Ecs or OutputFormats.Cim or OutputFormats.Raw => $", as {sink.Format}",
+        _ => sink.OcsfVersion == OcsfVersions.Default ? "" : $", OCSF {sink.OcsfVersion}",
+    };
 }

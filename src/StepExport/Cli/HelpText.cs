@@ -9,23 +9,32 @@ namespace StepExport.Cli;
 internal static class HelpText
 {
     public const string Description =
-        "Takes StepSecurity Harden-Runner detections, turns them into OCSF findings, and delivers each one at least once to Splunk and files.";
+        "Takes StepSecurity Harden-Runner detections, turns them into OCSF findings, and delivers each one at least once to Splunk, Kafka, S3 and files.";
 
     private const string More = """
         Examples:
           stepexport init                           write a commented stepexport.yaml
           stepexport check -c stepexport.yaml       name every mistake in it, with its line
           stepexport check -c stepexport.yaml --connect
+          stepexport check -c stepexport.yaml --strict   exit 78 for what is dangerous, too
           stepexport run -c stepexport.yaml         run until SIGTERM or Ctrl-C
           stepexport run -c config/demo.yaml --once read what is there, deliver it, exit
           stepexport map detections.ndjson          OCSF findings on standard output
+          stepexport map --format ecs FILE          the same for Elastic; cim for Splunk, raw as received, ocsf
+          stepexport status -c stepexport.yaml -w   what a running program does, again and again
+          stepexport tap -c stepexport.yaml --severity high
+          stepexport deadletter list -c stepexport.yaml --sink splunk
+          stepexport deadletter replay -c stepexport.yaml --sink splunk --reason "index"
+          stepexport journal verify -c stepexport.yaml
+          stepexport reload -c stepexport.yaml      apply the changed file to the running program
+          stepexport health --ready                 exit 0 or 1, for a container's HEALTHCHECK
 
         Exit codes:
           0   all is well
           1   something failed while running
-          2   run --once is done, but something went to the dead letters
+          2   run --once is done, but something went to the dead letters; a replay, but something was refused again
           64  the command line is wrong
-          78  the configuration is wrong or missing
+          78  the configuration is wrong or missing, or check --strict warns
 
         """;
 

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using Serilog;
-using Serilog.Events;
 using StepExport.Admin;
 using StepExport.Configuration;
+using StepExport.Reload;
 using StepExport.Sinks.Console;
+using StepExport.Telemetry;
 
 namespace StepExport.Cli;
 
@@ -11,21 +13,33 @@ internal static class RunCommand
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
-    /// <param name="config">Checked.</param>
+    /// <param name="loaded">Without errors.</param>
     /// <param name="once">Read bounded sources to their end, drain, then end.</param>
     /// <param name="context">Where to print.</param>
     /// <param name="stop">Cancelled by SIGTERM and SIGINT.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="IOException">The data directory is in use or cannot be written, or the admin port is taken.</exception>
-    public static async Task<int> ExecuteAsync(ExportConfig config, bool once, CliContext context, CancellationToken stop)
+    public static async Task<int> ExecuteAsync(LoadedConfig loaded, bool once, CliContext context, CancellationToken stop)
     {
-        await using var log = ProgramLog.Create(Enum.Parse<LogEventLevel>(config.Log.Level.ToString()));
-        using var loggers = new LoggerFactory().AddSerilog(log);
+        var config = loaded.Config!;
+        await using var log = new ProgramLog(config.Log, !Console.IsErrorRedirected, context.Time);
+        using var loggers = new LoggerFactory().AddSerilog(log.Logger);
         await using var graph = Composition.Build(config, once, context.Time, loggers);
-        await using var admin = await AdminServer.StartAsync(config.Admin, graph.Status, stop);
+        graph.Status.OwnLog = log.Shipped;
+        await using var telemetry = OtlpExport.Start(config.Telemetry, graph.Status, context.Time, loggers);
+        using var reloader = new Reloader(
+            loaded.File, new(context.Factories), config, graph.Lineup, graph.Status, loggers.CreateLogger<Reloader>());
+        await using var admin = await AdminServer.StartAsync(
+            config.Admin, graph.Status, new Taps(graph.Journal.OpenTail), once ? null : reloader.ReloadAsync, stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            // With --once too: it would end the program.
+            signal.Cancel = true;
+            if (!once) _ = reloader.ReloadAsync();
+        });
 
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Logging.AddSerilog(log);
+        builder.Logging.AddSerilog(log.Logger);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = config.Shutdown.DrainTimeout.Value + StopGrace);
         builder.Services.AddSingleton(graph);
         builder.Services.AddSingleton(new RunSettings(once, config.Shutdown.DrainTimeout));
@@ -37,7 +51,7 @@ internal static class RunCommand
         // The console sink writes on the same terminal: its lines say more.
         var showProgress = once && !Console.IsErrorRedirected && !config.Sinks.Any(s => s.Config is ConsoleSinkConfig);
         await RunWithProgressAsync(host, graph, showProgress, context, stop);
-        if (once && worker.Result != ExitCode.Failure) await context.Error.WriteAsync(RunSummary.Of(graph, config));
+        if (once && worker.Result != ExitCode.Failure) await context.Error.WriteAsync(RunSummary.Of(graph));
         return worker.Result;
     }
 

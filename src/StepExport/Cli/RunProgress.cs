@@ -24,8 +24,8 @@ internal sealed class RunProgress(ExportGraph graph, TimeProvider time, TextWrit
 
     private string Line(TimeSpan elapsed)
     {
-        var durable = graph.Sources.Sum(s => s.Metrics.Durable);
-        var sinks = graph.Sinks.Select(s =>
+        var durable = graph.Lineup.Sources.Sum(s => s.Metrics.Durable);
+        var sinks = graph.Lineup.Sinks.Select(s =>
             string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Metrics.Delivered:N0}{(s.Metrics.Health.Current.Ok ? "" : " (in trouble)")}"));
         return string.Create(CultureInfo.InvariantCulture,
             $"{durable:N0} durable, {durable / Math.Max(elapsed.TotalSeconds, 0.001):N0}/s; delivered: {string.Join(", ", sinks)}");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using StepExport.Configuration;
 using StepExport.Core.Telemetry;
 
 namespace StepExport.Cli;
@@ -8,13 +7,14 @@ namespace StepExport.Cli;
 /// <summary>What a finished run has done, for a person: a line per source and sink.</summary>
 internal static class RunSummary
 {
-    public static string Of(ExportGraph graph, ExportConfig config)
+    public static string Of(ExportGraph graph)
     {
-        var width = config.Sources.Select(s => s.Name.Length).Concat(config.Sinks.Select(s => s.Name.Length)).Max();
+        var (sources, sinks) = (graph.Lineup.Sources, graph.Lineup.Sinks);
+        var width = sources.Select(s => s.Name.Length).Concat(sinks.Select(s => s.Name.Length)).Max();
         var text = new StringBuilder("\n");
-        foreach (var (section, line) in config.Sources.Zip(graph.Sources))
+        foreach (var line in sources)
         {
-            Line(text, "read", section.Name, $"{Number(line.Metrics.Received)} detections from {section.Config.Origin}",
+            Line(text, "read", line.Name, $"{Number(line.Metrics.Received)} detections from {line.Section.Config.Origin}",
             [
                 ("had been read before", line.Metrics.Deduplicated),
                 ("bad, to the dead letters", line.Metrics.Rejected),
@@ -22,9 +22,9 @@ internal static class RunSummary
         }
 
         var journal = graph.Status.Journal();
-        foreach (var (section, line) in config.Sinks.Zip(graph.Sinks))
+        foreach (var line in sinks)
         {
-            Line(text, "delivered", section.Name, $"{Number(line.Metrics.Delivered)} findings to {section.Config.Destination}",
+            Line(text, "delivered", line.Name, $"{Number(line.Metrics.Delivered)} findings to {line.Section.Config.Destination}",
             [
                 ("filtered out", line.Metrics.Filtered),
                 ("refused, to the dead letters", line.Metrics.Rejected),

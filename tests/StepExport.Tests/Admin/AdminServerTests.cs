@@ -29,17 +29,19 @@ public sealed class AdminServerTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/readyz")).Status);
         _sample.Sink.Health.Unhealthy("HTTP 401: token refused");
         _sample.JournalTrouble = "full";
+        _sample.DeadLetterTrouble = "no room";
         _sample.Time.Advance(TimeSpan.FromMinutes(1));
 
         var (status, body) = await GetAsync("/readyz");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         var unhealthy = JsonDocument.Parse(body).RootElement.GetProperty("unhealthy");
-        Assert.Equal(["journal journal: full", "sink splunk: HTTP 401: token refused"], unhealthy.EnumerateArray().Select(u => $"{u.GetProperty("kind")} {u.GetProperty("name")}: {u.GetProperty("reason")}"));
-        Assert.Equal(_sample.Time.GetUtcNow().AddMinutes(-1), unhealthy[1].GetProperty("since").GetDateTimeOffset());
+        Assert.Equal(["journal journal: full", "deadLetters deadLetters: no room", "sink splunk: HTTP 401: token refused"], unhealthy.EnumerateArray().Select(u => $"{u.GetProperty("kind")} {u.GetProperty("name")}: {u.GetProperty("reason")}"));
+        Assert.Equal(_sample.Time.GetUtcNow().AddMinutes(-1), unhealthy[2].GetProperty("since").GetDateTimeOffset());
 
         _sample.Sink.Health.Healthy();
         _sample.JournalTrouble = null;
+        _sample.DeadLetterTrouble = null;
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/readyz")).Status);
     }
 
@@ -49,7 +51,7 @@ public sealed class AdminServerTests : IAsyncDisposable
         await StartAsync();
         _sample.Sink.Health.Unhealthy("no route");
         var report = JsonDocument.Parse((await GetAsync("/api/status")).Body).RootElement;
-        Assert.Equal(("1.2.3", 90.5, false, 3), (report.GetProperty("version").GetString(), report.GetProperty("uptimeSeconds").GetDouble(), report.GetProperty("ready").GetBoolean(), report.GetProperty("deadLetters").GetInt32()));
+        Assert.Equal(("1.2.3", 90.5, false, 3), (report.GetProperty("version").GetString(), report.GetProperty("uptimeSeconds").GetDouble(), report.GetProperty("ready").GetBoolean(), report.GetProperty("deadLetters").GetProperty("count").GetInt32()));
         var journal = report.GetProperty("journal");
         Assert.Equal((5000, 2_000_000, 42), (journal.GetProperty("bytes").GetInt32(), journal.GetProperty("capacity").GetInt32(), journal.GetProperty("durableSequence").GetInt32()));
         Assert.Equal("cut 17 bytes of a torn frame", journal.GetProperty("recovery")[0].GetString());
@@ -122,14 +124,14 @@ public sealed class AdminServerTests : IAsyncDisposable
     {
         await StartAsync();
         var listen = _server!.Address.Authority;
-        var error = await Assert.ThrowsAsync<IOException>(() => AdminServer.StartAsync(new() { Listen = listen }, _sample.Status, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<IOException>(() => AdminServer.StartAsync(new() { Listen = listen }, _sample.Status, null, null, TestContext.Current.CancellationToken));
         Assert.StartsWith($"admin.listen {listen} cannot be had: ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("is another stepexport running? Choose another address or port, or off", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Off_does_not_listen() =>
-        Assert.Null(await AdminServer.StartAsync(new() { Listen = "off" }, _sample.Status, TestContext.Current.CancellationToken));
+        Assert.Null(await AdminServer.StartAsync(new() { Listen = "off" }, _sample.Status, null, null, TestContext.Current.CancellationToken));
 
     public async ValueTask DisposeAsync()
     {
@@ -138,7 +140,7 @@ public sealed class AdminServerTests : IAsyncDisposable
     }
 
     private async Task StartAsync(Secret? token = null) =>
-        _server = await AdminServer.StartAsync(new() { Listen = "127.0.0.1:0", Token = token }, _sample.Status, TestContext.Current.CancellationToken);
+        _server = await AdminServer.StartAsync(new() { Listen = "127.0.0.1:0", Token = token }, _sample.Status, null, null, TestContext.Current.CancellationToken);
 
     private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {

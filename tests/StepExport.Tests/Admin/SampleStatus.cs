@@ -18,7 +18,13 @@ internal sealed class SampleStatus
             Sinks = [Sink, new("file", Time)],
             Journal = () => new(5000, 2_000_000, 42, ["cut 17 bytes of a torn frame"], JournalTrouble, 8),
             Dedupe = () => new(17, Time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds(), DedupeTrouble),
-            DeadLetters = () => 3,
+            DeadLetters = () => new(3, 900, 4, 1_000_000, [new("sink", "splunk", 2, 600), new("source", "in", 1, 300)])
+            {
+                Alarm = DeadLetterAlarm,
+                Trouble = DeadLetterTrouble,
+                Replayed = 6,
+                RefusedAgain = 5,
+            },
         };
         Source.AddReceived(45);
         Source.AddRejected(3);
@@ -54,4 +60,7 @@ internal sealed class SampleStatus
     public string? JournalTrouble { get; set; }
 
     public string? DedupeTrouble { get; set; }
+    public string? DeadLetterAlarm { get; set; }
+
+    public string? DeadLetterTrouble { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using StepExport.Cli;
 using StepExport.Tests.Configuration;
 
@@ -11,17 +12,23 @@ public sealed class CommandLineTests : IDisposable
         sources: { samples: { type: file, path: in.json } }
         sinks:
           hec: { type: splunk_hec, endpoints: [https://h], token: "${env:PATH}", index: INDEX, where: { minSeverity: high, repos: [a/*, b] }, ocsfVersion: 1.1.0 }
-          second: { type: splunk_hec, endpoints: [https://h], token: "${env:PATH}" }
+          second: { type: splunk_hec, endpoints: [https://h], token: "${env:PATH}" , format: ecs, where: { states: [new, resolved] } }
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("stepexport-cli-").FullName;
     private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider _time = new();
 
     [Theory]
-    [InlineData("", "stepexport: a verb is missing; write one of run, check, map, schema, init\nSee 'stepexport --help'.\n")]
+    [InlineData("", "stepexport: a verb is missing; write one of run, check, map, status, tap, health, reload, deadletter, journal, schema, init\nSee 'stepexport --help'.\n")]
     [InlineData("chekc", "stepexport: 'chekc' is not a verb; did you mean 'check'?\nSee 'stepexport --help'.\n")]
     [InlineData("check --conect", "stepexport: Unrecognized command or argument '--conect'.\nSee 'stepexport check --help'.\n")]
     [InlineData("check -c", "stepexport: Required argument missing for option: '-c'.\nSee 'stepexport check --help'.\n")]
+    [InlineData("health --url localhost", "stepexport: 'localhost' is no address; write http://HOST:PORT\nSee 'stepexport health --help'.\n")]
+    [InlineData("deadletter list -c x --since yesterday", "stepexport: 'yesterday' is no time; write 2026-07-22, 2026-07-22T12:00:00Z, or how long ago: 30m, 2h, 7d\nSee 'stepexport deadletter list --help'.\n")]
+    [InlineData("deadletter list --sink a --source b", "stepexport: a letter is of a sink or of a source; give --sink or --source\nSee 'stepexport deadletter list --help'.\n")]
+    [InlineData("deadletter replay -c x", "stepexport: which letters? Give their ids, a filter, or --all\nSee 'stepexport deadletter replay --help'.\n")]
+    [InlineData("deadletter replay --all --wait soon", "stepexport: 'soon' is not a duration; write a whole number and a unit: 250ms, 5s, 2m, 1h\nSee 'stepexport deadletter replay --help'.\n")]
+    [InlineData("deadletter export --remove", "stepexport: --remove needs --output FILE: what is taken out has to be durable somewhere\nSee 'stepexport deadletter export --help'.\n")]
     [InlineData("run extra -c x", "stepexport: Unrecognized command or argument 'extra'.\nSee 'stepexport run --help'.\n")]
     public async Task A_wrong_command_line_ends_with_64_and_a_hint(string line, string expected) =>
         Assert.Equal((64, "", expected), await RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -71,7 +78,8 @@ public sealed class CommandLineTests : IDisposable
                 $"{file}:1:10: sinks.a.endpoints: is missing; add it\n",
                 $"{file}:1:33: sinks.a.tokn: unknown key; did you mean 'token'?\n",
                 $"{file}:1:49: sinks.a.token: must be text; put it in quotes\n",
-                $"{file}:2:12: sources.b.type: is missing; write one of file\n")),
+                $"{file}:2:12: sources.b.type: is missing; write one of file\n",
+                "\n4 mistakes, 0 warnings\n")),
             await RunAsync("check", "-c", file));
     }
 
@@ -86,18 +94,30 @@ public sealed class CommandLineTests : IDisposable
               admin    127.0.0.1:8970
               sources  samples  file from here
               sinks    hec      splunk_hec to there, only severity from high and repositories a/* b, OCSF 1.1.0
-                       second   splunk_hec to there
+                       second   splunk_hec to there, only states new resolved, as ecs
 
             """;
         Assert.Equal((0, file + Expected, ""), await RunAsync("check", "-c", file));
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Warnings_are_shown_and_do_not_hinder()
     {
-        var file = Write("warn.yaml", Valid.Replace("\"${env:PATH}\" }", "plain }", StringComparison.Ordinal));
+        var file = Write("warn.yaml", Valid.Replace("\"${env:PATH}\" ,", "plain ,", StringComparison.Ordinal));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
         var (code, _, error) = await RunAsync("check", "-c", file);
         Assert.Equal((0, $"warning: {file}:5:62: sinks.second.token: a secret stands in the file itself; better ${{env:NAME}} or ${{file:PATH}}\n"), (code, error));
+    }
+
+    [Fact]
+    public async Task Strict_takes_warnings_for_mistakes()
+    {
+        var warns = Write("warn.yaml", Valid.Replace("\"${env:PATH}\" ,", "plain ,", StringComparison.Ordinal));
+        var (code, output, error) = await RunAsync("check", "-c", warns, "--strict");
+        Assert.Equal((78, ""), (code, output));
+        Assert.EndsWith("warnings; --strict accepts none\n", error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("check", "-c", Write("good.yaml", Valid), "--strict")).Code);
     }
 
     [Theory]

@@ -8,10 +8,10 @@ BIN           := artifacts/bin/StepExport/$(shell echo $(CONFIGURATION) | tr A-Z
 export DOTNET_NOLOGO = 1
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 
-.PHONY: help setup build demo hec test bench micro schema format clean
+.PHONY: help setup build demo hec test bench micro schema image image-test rules format clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: ## check the SDK, restore the packages
 	@build/setup.sh
@@ -40,8 +40,18 @@ bench: setup ## whole program: file -> OCSF -> journal -> sinks (EVENTS=1000000 
 micro: setup ## BenchmarkDotNet: mapper, journal append, HEC encode
 	@dotnet run --project tests/StepExport.Benchmarks -c Release --no-restore -- micro
 
-schema: setup ## write config/stepexport.schema.json anew from the configuration records
+schema: setup ## write config/stepexport.schema.json and docs/configuration-reference.md anew from the configuration records
 	@UPDATE_SCHEMA=1 dotnet run --project tests/StepExport.Tests -c $(CONFIGURATION) --no-restore -- -class '*SchemaTests'
+
+image: ## the container image (docker, podman or buildah; IMAGE=name)
+	@build/image.sh
+
+image-test: image ## run the image with a read-only root, no capabilities and 320 MB; size, start, memory (EVENTS=200000 MEMORY=320m)
+	@build/image-test.sh
+
+rules: ## Prometheus' alert rules: their syntax and their unit tests (promtool)
+	@promtool check rules config/prometheus/stepexport-alerts.yaml
+	@promtool test rules config/prometheus/stepexport-alerts.test.yaml
 
 format: setup ## format the code
 	@dotnet format StepExport.sln --no-restore

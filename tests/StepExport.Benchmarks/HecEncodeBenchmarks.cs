@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
+using StepExport.Core.Formats;
 using StepExport.Core.Model;
-using StepExport.Core.Ocsf;
 using StepExport.Sinks.SplunkHec;
 
 namespace StepExport.Benchmarks;

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text;
 using BenchmarkDotNet.Attributes;
+using StepExport.Core.Formats;
 using StepExport.Core.Normalization;
 using StepExport.Core.Ocsf;
 
@@ -20,12 +20,7 @@ public class NormalizerBenchmarks
     private byte[][] _detections = [];
 
     [GlobalSetup]
-    public void ReadSamples()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StepExport.sln"))) folder = folder.Parent;
-        _detections = [.. Directory.GetFiles(Path.Combine(folder!.FullName, "config", "samples"), "*.json").Select(Compact)];
-    }
+    public void ReadSamples() => _detections = SampleDetections.Read();
 
     [Benchmark(OperationsPerInvoke = Samples)]
     public int Normalize() => Run(_normalizer);
@@ -57,7 +52,4 @@ public class NormalizerBenchmarks
 
         return length;
     }
-
-    private static byte[] Compact(string file) =>
-        Encoding.UTF8.GetBytes(System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!.ToJsonString());
 }

@@ -86,6 +86,9 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
     public void Interrupt() => Signal("INT");
 
+    /// <summary>SIGHUP: read the configuration again.</summary>
+    public void HangUp() => Signal("HUP");
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) await KillAsync();

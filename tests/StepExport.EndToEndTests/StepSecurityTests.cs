@@ -47,7 +47,7 @@ public sealed class StepSecurityTests(ITestOutputHelper output)
         // What the file has twice was delivered twice after a kill; the journal has each of them once
         using var report = JsonDocument.Parse(status);
         Assert.Equal(story.Expected.Count, report.RootElement.GetProperty("journal").GetProperty("durableSequence").GetInt64());
-        Assert.Equal(0, report.RootElement.GetProperty("deadLetters").GetInt64());
+        Assert.Equal(0, report.RootElement.GetProperty("deadLetters").GetProperty("count").GetInt64());
         Assert.Subset(server.Faults.Select(fault => fault.Status).ToHashSet(), new HashSet<int> { 429, 500, 503 });
         Assert.True(server.Peak <= 4 * (Kills + 1), $"{server.Peak} requests at the same time");
 

@@ -20,8 +20,8 @@ internal static partial class AwsCredentialRules
         problems.AddIfBlank($"{section}.assumeRole.externalId", credentials.AssumeRole?.ExternalId);
         if (credentials.WebIdentity is { } identity) ValidateRole($"{section}.webIdentity", identity.RoleArn, identity.SessionName, problems);
         problems.AddIfBlank($"{section}.webIdentity.tokenFile", credentials.WebIdentity?.TokenFile);
-        if (stsEndpoint is not null && HttpAddress.Read($"{prefix}stsEndpoint", stsEndpoint, "https://sts.example.com", problems)?.Scheme == "http")
-            problems.Warn($"{prefix}stsEndpoint", "http: credentials travel unencrypted");
+        if (stsEndpoint is not null && HttpAddress.Read($"{prefix}stsEndpoint", stsEndpoint, "https://sts.example.com", problems) is { } address)
+            HttpAddress.WarnOfPlain($"{prefix}stsEndpoint", address, "credentials", problems);
     }
 
     private static void ValidateKinds(string section, AwsCredentialsConfig credentials, ConfigProblems problems)

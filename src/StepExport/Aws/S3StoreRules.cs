@@ -33,7 +33,7 @@ internal static partial class S3StoreRules
         if (config.Endpoint is { } endpoint && HttpAddress.Read("endpoint", endpoint, "https://s3.example.com", problems) is { } uri)
         {
             if (uri.PathAndQuery != "/") problems.Add("endpoint", "has a path; write the address alone, and the bucket under bucket");
-            if (uri.Scheme == "http") problems.Warn("endpoint", "http: the events travel unencrypted");
+            HttpAddress.WarnOfPlain("endpoint", uri, "the events", problems);
         }
     }
 

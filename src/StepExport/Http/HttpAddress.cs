@@ -20,4 +20,15 @@ internal static class HttpAddress
             return uri;
         return null;
     }
+
+    /// <summary>Warns of plain HTTP that leaves this machine.</summary>
+    /// <param name="path">Of the setting.</param>
+    /// <param name="address">Its value.</param>
+    /// <param name="exposed">What anyone on the way can read, e.g. <c>the token and the events</c>.</param>
+    /// <param name="problems">Told about it.</param>
+    public static void WarnOfPlain(string path, Uri address, string exposed, ConfigProblems problems)
+    {
+        if (address.Scheme == "http" && !address.IsLoopback)
+            problems.Warn(path, $"http: {exposed} travel unencrypted, and anyone on the way can read and change them; write https");
+    }
 }

@@ -19,6 +19,8 @@ internal static class HttpHandlers
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
+            // Our traces are no business of the other side.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = connectTimeout,
             MaxConnectionsPerServer = maxConnections,
             // Long enough to be cheap, short enough to follow a changed DNS entry.

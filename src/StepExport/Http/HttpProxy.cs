@@ -22,6 +22,8 @@ internal static class HttpProxy
                 problems.Add("proxy", $"'{proxy}' is not an address; write it as http://proxy:3128, or none for no proxy");
             else if (address.UserInfo.Length > 0)
                 problems.Add("proxy", "has a user or password in it; write them under proxyUser and proxyPassword");
+            else if (password is not null)
+                HttpAddress.WarnOfPlain("proxy", address, "proxyUser and proxyPassword", problems);
         }
 
         if (user is not null && password is null) problems.Add("proxyPassword", "proxyUser is set: write its password here as well, best as ${file:…}");

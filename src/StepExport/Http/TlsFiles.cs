@@ -14,7 +14,7 @@ internal static class TlsFiles
         if (tls.Cert is null && tls.Key is not null) problems.Add("tls.cert", "tls.key is set: name the certificate's PEM file here as well");
         if (tls.Cert is not null && tls.Key is null) problems.Add("tls.key", "tls.cert is set: name the private key's PEM file here as well");
         if (tls.Verify) return;
-        problems.Warn("tls.verify", "the destination's certificate is not checked: anyone on the way can read the token and the events");
+        problems.Warn("tls.verify", "false: nobody checks who is at the other end, and anyone on the way can read the credentials and the events; remove it, and name a private authority in tls.ca");
         if (tls.Ca is not null) problems.Add("tls.ca", "has no effect while tls.verify is false: remove one of the two");
     }
 

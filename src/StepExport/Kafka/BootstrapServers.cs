@@ -5,6 +5,10 @@ namespace StepExport.Kafka;
 /// <summary>The addresses to begin with.</summary>
 internal static class BootstrapServers
 {
+    /// <summary>Whether all of them are on this machine.</summary>
+    public static bool AreLocal(string servers) =>
+        servers.Split(',', StringSplitOptions.TrimEntries).All(server => Uri.TryCreate($"kafka://{server}", UriKind.Absolute, out var address) && address.IsLoopback);
+
     /// <summary>Reports every entry under <c>bootstrapServers</c> that is no address; pure.</summary>
     public static void Validate(string servers, ConfigProblems problems)
     {

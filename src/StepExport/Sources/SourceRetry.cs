@@ -1,5 +1,6 @@
 using StepExport.Configuration;
 using StepExport.Core.Delivery;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sources;
 
@@ -16,13 +17,15 @@ internal sealed partial class SourceRetry(string source, RetryConfig config, Sou
     /// <param name="part">What is asked for, as <see cref="SourceHealth"/> tells parts apart.</param>
     /// <param name="ask">One attempt. Expected trouble is a value; an exception is a bug and is not caught.</param>
     /// <param name="stop">Gives up.</param>
+    /// <param name="isSession">An attempt lasts as long as all goes well, which is nothing to trace.</param>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public async Task<T> UntilAnsweredAsync<T>(string part, Func<CancellationToken, Task<SourceAnswer<T>>> ask, CancellationToken stop)
+    public async Task<T> UntilAnsweredAsync<T>(
+        string part, Func<CancellationToken, Task<SourceAnswer<T>>> ask, CancellationToken stop, bool isSession = false)
         where T : class
     {
         for (var failures = 1; ; failures++)
         {
-            var answer = await ask(stop);
+            var answer = await (isSession ? ask(stop) : TracedAsync(part, ask, stop));
             if (answer.Value is { } value)
             {
                 if (health.Set(part, null)) Log.Recovered(logger, source, part);
@@ -36,6 +39,15 @@ internal sealed partial class SourceRetry(string source, RetryConfig config, Sou
                 Log.Trouble(logger, source, answer.Trouble!, wait.TotalSeconds);
             await Task.Delay(wait, time, stop);
         }
+    }
+
+    private async Task<SourceAnswer<T>> TracedAsync<T>(string part, Func<CancellationToken, Task<SourceAnswer<T>>> ask, CancellationToken stop)
+        where T : class
+    {
+        using var span = Tracing.Poll(source, part);
+        var answer = await ask(stop);
+        span.End(answer.Value is null ? "Failed" : "Answered", answer.Trouble);
+        return answer;
     }
 
     private static partial class Log

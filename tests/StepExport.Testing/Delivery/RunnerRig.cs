@@ -25,10 +25,11 @@ internal sealed class RunnerRig : IAsyncDisposable
         (Journal, DeadLetters) = Open();
     }
 
-    /// <summary>Batches of ten, no time-out that the clock could reach by accident.</summary>
+    /// <summary>Batches of ten, no time-out and no age that the clock could reach by accident while a batch is being read.</summary>
     public static SinkSettings Settings { get; } = new()
     {
         BatchMaxEvents = 10,
+        BatchMaxAge = TimeSpan.FromDays(20),
         InFlight = 4,
         Timeout = TimeSpan.FromDays(20),
         RetryInitial = TimeSpan.FromMilliseconds(500),

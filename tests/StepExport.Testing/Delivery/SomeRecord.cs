@@ -14,6 +14,8 @@ internal sealed record SomeRecord(int Number)
 
     public Severity Severity { get; init; } = Severity.Medium;
 
+    public FindingStatus Status { get; init; } = FindingStatus.New;
+
     public string Title { get; init; } = "Domain Blocked";
 
     /// <summary>Bytes that the body is filled up with.</summary>
@@ -41,7 +43,7 @@ internal sealed record SomeRecord(int Number)
     {
         TimeMs = 1753204032000,
         Severity = Severity,
-        Status = FindingStatus.New,
+        Status = Status,
         Uid = UidBytes,
         Type = Encoding.UTF8.GetBytes(Type),
         Repository = Encoding.UTF8.GetBytes(Repository),

@@ -34,6 +34,8 @@ internal sealed partial class IngressRig : IAsyncDisposable
 
     public DeadLetterStore DeadLetters { get; private set; }
 
+    public string DeadLetterFile => _folder.File("deadletters.db");
+
     /// <summary>Where a test puts the files that its source reads.</summary>
     public string Inbox { get; private set; } = "";
 
@@ -119,7 +121,7 @@ internal sealed partial class IngressRig : IAsyncDisposable
         Inbox = Directory.CreateDirectory(_folder.File("in")).FullName;
         var settings = new JournalSettings { Directory = _folder.File("journal"), MaxSize = _journalSize };
         var journal = SegmentJournal.Open(settings, new FileJournalStorage(), Time, NullLoggerFactory.Instance);
-        return (journal, DeadLetterStore.Open(_folder.File("deadletters.db"), Time), journal.OpenReader("sink"));
+        return (journal, DeadLetterStore.Open(DeadLetterFile, Time), journal.OpenReader("sink"));
     }
 
     [GeneratedRegex(@"\bn-(\d+)\b")]

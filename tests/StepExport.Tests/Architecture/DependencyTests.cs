@@ -14,12 +14,14 @@ public sealed partial class DependencyTests
         { "Telemetry", [] },
         { "Sqlite", [] },
         { "Dedupe", ["Sqlite", "Telemetry"] },
-        { "Journal", ["Model", "Dedupe"] },
+        { "Journal", ["Model", "Dedupe", "Telemetry"] },
         { "DeadLetters", ["Sqlite"] },
         { "Ocsf", ["Model"] },
+        { "Formats", ["Model", "Ocsf"] },
         { "Normalization", ["Model", "Ocsf"] },
         { "Ingest", ["Model", "Normalization", "Journal", "DeadLetters", "Telemetry"] },
         { "Delivery", ["Model", "Journal", "DeadLetters", "Telemetry"] },
+        { "Replay", ["Normalization", "Journal", "DeadLetters"] },
     };
 
     [Theory]

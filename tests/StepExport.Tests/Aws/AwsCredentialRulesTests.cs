@@ -59,7 +59,7 @@ public sealed class AwsCredentialRulesTests
         Assert.Equal("x.stsEndpoint", path);
         Assert.DoesNotContain("pw", message, StringComparison.Ordinal);
         Assert.Equal("x.stsEndpoint", Assert.Single(Validate(new(), "sts").All).Path);
-        Assert.Equal(("x.stsEndpoint", "http: credentials travel unencrypted"), Assert.Single(Validate(new(), "http://sts").Warnings));
+        Assert.Equal(("x.stsEndpoint", "http: credentials travel unencrypted, and anyone on the way can read and change them; write https"), Assert.Single(Validate(new(), "http://sts").Warnings));
         Assert.Empty(Validate(new(), "https://sts").Warnings);
     }
 

@@ -40,7 +40,12 @@ internal sealed partial class KafkaSecurity : IDisposable
     public static string? InsteadOf(string librdkafkaKey) => LibrdkafkaSecurity.InsteadOf(librdkafkaKey);
 
     /// <summary>Reports everything that is wrong with the two sections; pure. Paths begin with <c>tls</c> and <c>sasl</c>.</summary>
-    public static void Validate(TlsConfig? tls, KafkaSaslConfig? sasl, ConfigProblems problems) => KafkaSecurityRules.Validate(tls, sasl, problems);
+    /// <param name="servers">What stands under <c>bootstrapServers</c>.</param>
+    /// <param name="tls">The first of them.</param>
+    /// <param name="sasl">The second.</param>
+    /// <param name="problems">Told what is wrong.</param>
+    public static void Validate(string servers, TlsConfig? tls, KafkaSaslConfig? sasl, ConfigProblems problems) =>
+        KafkaSecurityRules.Validate(servers, tls, sasl, problems);
 
     /// <summary>Sets <c>security.protocol</c>, <c>ssl.*</c> and <c>sasl.*</c>. Secrets and files are read now, so that a new client has fresh ones.</summary>
     /// <exception cref="IOException">A file or a secret cannot be read, or does not hold what it should.</exception>

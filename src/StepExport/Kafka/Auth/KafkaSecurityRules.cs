@@ -8,10 +8,10 @@ namespace StepExport.Kafka.Auth;
 /// <summary>What the shape of <c>tls</c> and <c>sasl</c> does not show to be wrong.</summary>
 internal static partial class KafkaSecurityRules
 {
-    public static void Validate(TlsConfig? tls, KafkaSaslConfig? sasl, ConfigProblems problems)
+    public static void Validate(string servers, TlsConfig? tls, KafkaSaslConfig? sasl, ConfigProblems problems)
     {
         if (tls is null)
-            ReportPlain(sasl?.Mechanism, problems);
+            ReportPlain(servers, sasl?.Mechanism, problems);
         else
             TlsFiles.Validate(tls, problems);
         if (sasl is null) return;
@@ -36,12 +36,12 @@ internal static partial class KafkaSecurityRules
 
     private delegate void Rule(string key, object? value, string mechanism, ConfigProblems problems);
 
-    private static void ReportPlain(string? mechanism, ConfigProblems problems)
+    private static void ReportPlain(string servers, string? mechanism, ConfigProblems problems)
     {
         if (mechanism == KafkaMechanism.AwsMskIam)
             problems.Add("tls", "is missing, and MSK takes IAM over TLS only; add 'tls: {}'");
-        else
-            problems.Warn("tls", $"is missing: {Exposed(mechanism)} unencrypted; add 'tls: {{}}' when the brokers speak TLS");
+        else if (!BootstrapServers.AreLocal(servers))
+            problems.Warn("tls", $"is missing: {Exposed(mechanism)} unencrypted, and anyone on the way can read them; add 'tls: {{}}' when the brokers speak TLS");
     }
 
     private static string Exposed(string? mechanism) => mechanism switch
@@ -68,8 +68,8 @@ internal static partial class KafkaSecurityRules
             problems.Add("sasl.oidc.tokenEndpoint", "is not an address; write it as https://host/path");
         else if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             problems.Add("sasl.oidc.tokenEndpoint", "has a user, a password or a fragment in it; write clientId and clientSecret instead");
-        else if (uri.Scheme == "http")
-            problems.Warn("sasl.oidc.tokenEndpoint", "http: the client secret and the token travel unencrypted");
+        else
+            HttpAddress.WarnOfPlain("sasl.oidc.tokenEndpoint", uri, "the client secret and the token", problems);
         if (oidc.Proxy is not null) HttpAddress.Read("sasl.oidc.proxy", oidc.Proxy, "http://proxy:3128", problems);
         problems.AddIfBlank("sasl.oidc.clientId", oidc.ClientId);
         problems.AddIfBlank("sasl.oidc.scope", oidc.Scope);

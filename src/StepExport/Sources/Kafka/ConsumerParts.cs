@@ -56,7 +56,7 @@ internal sealed class ConsumerParts : IDisposable
     private void Look(string json)
     {
         var statistics = ConsumerStatistics.Read(json);
-        if (statistics.BrokersUp > 0) Troubles.BrokersAreWell();
+        Troubles.Look(statistics.BrokersUp);
         _metrics.Gauges =
         [
             .. statistics.Gauges,

@@ -8,9 +8,16 @@ namespace StepExport.Sources.Kafka;
 internal sealed class ConsumerTroubles(string servers, SourceHealth health, KafkaSecurity security, KafkaLog log)
 {
     private const string Brokers = "brokers", Group = "group";
+
+    /// <summary>So many looks in a row that saw no broker are believed without the client's word: it says it once, and a look from the
+    /// moment before can have taken that back.</summary>
+    private const int LooksBelieved = 3;
+
     private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
     private Error? _said;
     private bool _ailing;
+    private bool _wereUp;
+    private int _looksWithoutBroker;
 
     /// <summary>Why this client cannot go on; null while it can.</summary>
     public string? End { get; private set; }
@@ -68,6 +75,20 @@ internal sealed class ConsumerTroubles(string servers, SourceHealth health, Kafk
     {
         _topics.Remove(topic);
         health.Set($"topic {topic}", null);
+    }
+
+    /// <summary>What the client's statistics show.</summary>
+    public void Look(int brokersUp)
+    {
+        if (brokersUp > 0)
+        {
+            (_wereUp, _looksWithoutBroker) = (true, 0);
+            BrokersAreWell();
+        }
+        else if (_wereUp && ++_looksWithoutBroker >= LooksBelieved && !_ailing)
+        {
+            CutOff(new Error(ErrorCode.Local_AllBrokersDown));
+        }
     }
 
     /// <summary>A broker has answered.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class KafkaSource : ISource
         using var intake = new Intake(ingress, (int)_setup.Config.MaxEventSize.Bytes, giveUp.Token);
         try
         {
-            while (await _retry.UntilAnsweredAsync(Client, _ => LiveAsync(intake, stop), stop) != Stopped)
+            while (await _retry.UntilAnsweredAsync(Client, _ => LiveAsync(intake, stop), stop, isSession: true) != Stopped)
             {
             }
         }

@@ -24,7 +24,7 @@ internal sealed partial class KafkaSourceFactory() : SourceFactory<KafkaSourceCo
         if (config.GroupInstanceId is { } instance) problems.AddIfBlank("groupInstanceId", instance);
         if (config.MaxPollInterval.Value < config.SessionTimeout.Value)
             problems.Add("maxPollInterval", $"{config.MaxPollInterval} is shorter than sessionTimeout {config.SessionTimeout}; raise it");
-        KafkaSecurity.Validate(config.Tls, config.Sasl, problems);
+        KafkaSecurity.Validate(config.BootstrapServers, config.Tls, config.Sasl, problems);
         foreach (var (key, value) in config.Librdkafka)
         {
             if (ConsumerSettings.Others.Problem(key, value) is { } problem) problems.Add($"librdkafka.{key}", problem);

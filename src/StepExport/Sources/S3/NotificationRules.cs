@@ -31,7 +31,7 @@ internal static partial class NotificationRules
     private static Uri? Read(string path, string text, bool isAsked, ConfigProblems problems)
     {
         var address = HttpAddress.Read(path, text, "https://sqs.eu-west-1.amazonaws.com", problems);
-        if (isAsked && address?.Scheme == "http") problems.Warn(path, "http: anyone on the way can read and change which objects are named");
+        if (isAsked && address is not null) HttpAddress.WarnOfPlain(path, address, "the names of the objects to read", problems);
         return address;
     }
 

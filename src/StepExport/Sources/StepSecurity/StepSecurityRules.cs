@@ -25,7 +25,7 @@ internal static class StepSecurityRules
         if (HttpAddress.Read("baseUrl", text, "https://agent.api.stepsecurity.io", problems) is not { } address) return;
         if (address.Query.Length > 0 || address.Fragment.Length > 0)
             problems.Add("baseUrl", "has a query or fragment; write the address without it");
-        if (address.Scheme == "http") problems.Warn("baseUrl", "http: the API key and the detections travel unencrypted");
+        HttpAddress.WarnOfPlain("baseUrl", address, "the API key and the detections", problems);
     }
 
     private static void ValidateScope(StepSecurityConfig config, ConfigProblems problems)

@@ -7,6 +7,7 @@ internal sealed record WebhookAuthConfig
 {
     /// <summary>Token that every request carries. To rotate it, write the new one on a further line: each line is a token, and all of
     /// them are let in. The file is read again every 10s, and at once when a sender is refused.</summary>
+    [Guessable]
     public Secret? Bearer { get; init; }
 
     /// <summary>Header of the token. In Authorization it stands behind the word Bearer, in any other header alone.</summary>
@@ -20,6 +21,7 @@ internal sealed record WebhookAuthConfig
 internal sealed record WebhookHmacConfig
 {
     /// <summary>The shared secret. It is rotated like bearer: each line is one.</summary>
+    [Guessable]
     public required Secret Secret { get; init; }
 
     /// <summary>Header of the signature.</summary>

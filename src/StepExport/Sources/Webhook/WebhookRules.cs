@@ -32,7 +32,7 @@ internal static class WebhookRules
             problems.Add("listen", $"'{config.Listen}' is not an address and port; write 0.0.0.0:8971, [::]:8971 or 127.0.0.1:8971");
         else if (config.Tls is null && !IPAddress.IsLoopback(endPoint.Address))
             problems.Warn("tls", $"is missing, and other machines can reach {config.Listen}: anyone on the way can read the credentials and the events; "
-                + "set it, or let a proxy in front speak TLS");
+                + "set it, or let a proxy in front speak TLS and listen on 127.0.0.1");
     }
 
     private static void ValidateAuth(WebhookAuthConfig auth, ConfigProblems problems)

@@ -35,6 +35,8 @@ internal sealed partial class WebhookSource : ISource
     /// <summary>Where it listens, once it does; for port 0 the port it was given.</summary>
     public Task<Uri> Address => _address.Task;
 
+    public Task Started => _address.Task;
+
     /// <summary>What it is doing, once it listens; for tests of its memory.</summary>
     internal WebhookIntake? Intake { get; private set; }
 

@@ -150,7 +150,7 @@ public sealed class KafkaSecurityRulesTests
     private static ConfigProblems Validate(TlsConfig? tls, KafkaSaslConfig? sasl)
     {
         var problems = new ConfigProblems();
-        KafkaSecurity.Validate(tls, sasl, problems);
+        KafkaSecurity.Validate("kafka-1:9092", tls, sasl, problems);
         return problems;
     }
 }

@@ -25,7 +25,7 @@ public sealed class WebhookRulesTests
     [Fact]
     public void The_example_is_valid_and_warns_of_nothing()
     {
-        Environment.SetEnvironmentVariable("WEBHOOK_TOKEN", "secret");
+        Environment.SetEnvironmentVariable("WEBHOOK_TOKEN", "0123456789abcdef0123456789abcdef");
         var loaded = new ConfigLoader(Composition.Factories).Load(CheckedIn.Config("webhook.yaml"));
         Assert.Empty(loaded.Errors.Concat(loaded.Warnings).Select(p => p.ToString()));
     }

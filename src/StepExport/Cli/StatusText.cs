@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using StepExport.Admin;
+using StepExport.Core.Telemetry;
 using StepExport.Sinks.Console;
 
 namespace StepExport.Cli;
@@ -23,6 +24,7 @@ internal static class StatusText
         DeadLetters(text, terminal, now.DeadLetters);
         text.Append('\n').Append(Sources(before, now, seconds, at).Render(terminal));
         text.Append('\n').Append(Sinks(before, now, seconds, at).Render(terminal));
+        foreach (var removed in now.RemovedSinks.Where(removed => removed.Undelivered > 0)) Line(text, terminal, Yellow, Removed(removed));
         if (terminal.IsTerminal) Reasons(text, terminal, now);
         return text.ToString();
     }
@@ -107,6 +109,10 @@ internal static class StatusText
 
         return table;
     }
+
+    private static string Removed(RemovedSink sink) => sink.HeldUntil is { } until
+        ? $"{sink.Sink} was removed: {Units.Count(sink.Undelivered)} records were not delivered to it, held until {Units.Instant(until)} UTC"
+        : $"{sink.Sink} was removed: {Units.Count(sink.Undelivered)} records that were not delivered to it have been let go";
 
     private static string Rate(long? more, double seconds) =>
         more is { } count && seconds > 0 ? (count / seconds).ToString(count / seconds is > 0 and < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture) : "-";

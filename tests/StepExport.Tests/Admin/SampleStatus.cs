@@ -16,7 +16,7 @@ internal sealed class SampleStatus
             Version = "1.2.3",
             Sources = [Source],
             Sinks = [Sink, new("file", Time)],
-            Journal = () => new(5000, 2_000_000, 42, ["cut 17 bytes of a torn frame"], JournalTrouble, 8),
+            Journal = () => new(5000, 2_000_000, 42, ["cut 17 bytes of a torn frame"], JournalTrouble, 8) { Removed = Removed },
             Dedupe = () => new(17, Time.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds(), DedupeTrouble),
             DeadLetters = () => new(3, 900, 4, 1_000_000, [new("sink", "splunk", 2, 600), new("source", "in", 1, 300)])
             {
@@ -58,6 +58,8 @@ internal sealed class SampleStatus
     public StatusSource Status { get; }
 
     public string? JournalTrouble { get; set; }
+
+    public RemovedSink[] Removed { get; set; } = [];
 
     public string? DedupeTrouble { get; set; }
     public string? DeadLetterAlarm { get; set; }

@@ -32,6 +32,20 @@ public sealed class StatusTextTests
         Assert.EndsWith("told to its end", text.Split('\n').Single(l => l.StartsWith("splunk", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_removed_sink_is_shown_as_long_as_it_has_missed_something()
+    {
+        var at = _sample.Time.GetUtcNow();
+        _sample.Removed = [new("lake", at, at.AddHours(1), 1200), new("old", at, null, 7), new("done", at, null, 0)];
+
+        var report = StatusReport.Of(_sample.Status);
+        var text = StatusText.Of(report, report, Address, Terminal.None);
+
+        Assert.Contains("lake was removed: 1,200 records were not delivered to it, held until 2026-01-02 04:05:35 UTC\n", text, StringComparison.Ordinal);
+        Assert.Contains("old was removed: 7 records that were not delivered to it have been let go\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("done", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(100)]

@@ -76,7 +76,7 @@ internal static class CommandLine
         };
         var command = new Command("run", "Run the worker until SIGTERM or Ctrl-C.") { file, once };
         command.SetAction((parsed, stop) => ConfigFile.UseAsync(parsed.GetValue(file), context, loaded =>
-            RunCommand.ExecuteAsync(loaded, parsed.GetValue(once), context, stop)));
+            RunCommand.ExecuteAsync(loaded, parsed.GetValue(once), context, stop), tellsWarnings: true));
         return command;
     }
 

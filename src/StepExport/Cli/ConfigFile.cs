@@ -18,7 +18,11 @@ internal static class ConfigFile
     };
 
     /// <summary>Loads the configuration and hands it on; prints its errors (exit 78) and warnings.</summary>
-    public static async Task<int> UseAsync(string? option, CliContext context, Func<LoadedConfig, Task<int>> use)
+    /// <param name="option">As given on the command line.</param>
+    /// <param name="context">Where to print.</param>
+    /// <param name="use">Gets it when it has no error.</param>
+    /// <param name="tellsWarnings">Whether <paramref name="use"/> tells the warnings itself.</param>
+    public static async Task<int> UseAsync(string? option, CliContext context, Func<LoadedConfig, Task<int>> use, bool tellsWarnings = false)
     {
         if ((option ?? Default) is not { } file)
         {
@@ -27,7 +31,7 @@ internal static class ConfigFile
         }
 
         var loaded = new ConfigLoader(context.Factories).Load(file);
-        foreach (var warning in loaded.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
+        foreach (var warning in tellsWarnings && loaded.Config is not null ? [] : loaded.Warnings) await context.Error.WriteLineAsync($"warning: {warning}");
         // The mistakes stand together at the end, where they are seen first.
         if (loaded is { Warnings.Count: > 0, Errors.Count: > 0 }) await context.Error.WriteLineAsync();
         foreach (var error in loaded.Errors) await context.Error.WriteLineAsync($"{error}");

@@ -9,7 +9,7 @@ using StepExport.Telemetry;
 namespace StepExport.Cli;
 
 /// <summary><c>run</c>: the worker.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
@@ -24,6 +24,8 @@ internal static class RunCommand
         var config = loaded.Config!;
         await using var log = new ProgramLog(config.Log, !Console.IsErrorRedirected, context.Time);
         using var loggers = new LoggerFactory().AddSerilog(log.Logger);
+        var logger = loggers.CreateLogger("StepExport.Configuration");
+        foreach (var warning in loaded.Warnings) Log.Dangerous(logger, warning);
         await using var graph = Composition.Build(config, once, context.Time, loggers);
         graph.Status.OwnLog = log.Shipped;
         await using var telemetry = OtlpExport.Start(config.Telemetry, graph.Status, context.Time, loggers);
@@ -68,5 +70,11 @@ internal static class RunCommand
             await ended.CancelAsync();
             await progress;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Warning}")]
+        public static partial void Dangerous(Microsoft.Extensions.Logging.ILogger logger, ConfigProblem warning);
     }
 }

@@ -47,8 +47,11 @@ internal sealed class ConfigLoader(ComponentFactories factories)
         return Result(file, Read(file, text, problems), problems);
     }
 
-    private static LoadedConfig Result(string file, ExportConfig? config, ProblemLog problems) =>
-        new(file, problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
+    private static LoadedConfig Result(string file, ExportConfig? config, ProblemLog problems)
+    {
+        problems.Accept(config?.Accept ?? []);
+        return new(file, problems.Errors.Count == 0 ? config : null, problems.Errors, problems.Warnings);
+    }
 
     private ExportConfig? Read(string file, string text, ProblemLog problems)
     {
@@ -71,7 +74,7 @@ internal sealed class ConfigLoader(ComponentFactories factories)
         var sources = components.ReadSources(Find(map, Sources), factories.Sources);
         var sinks = components.ReadSinks(Find(map, Sinks), factories.Sinks);
         var config = json.Deserialize<ExportConfig>(ConfigJson.Options)! with { Sources = sources, Sinks = sinks };
-        config = config with { Fingerprints = Fingerprint.ByPath(config) };
+        config = config with { Fingerprints = Fingerprint.ByPath(config with { Accept = [] }) };
         var found = new ConfigProblems();
         RootRules.Validate(config, found);
         problems.Add("", found);

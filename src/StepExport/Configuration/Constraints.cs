@@ -91,9 +91,17 @@ internal sealed class GuessableAttribute : ConstraintAttribute
 
     public override string? Problem(object value) => null;
 
-    public override string? Danger(string secret) => secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Any(s => s.Length < Shortest)
-        ? $"is shorter than {Shortest} characters, and whoever reaches the listener can guess it; 'openssl rand -hex 32' makes a better one"
-        : null;
+    /// <summary>Twenty random hexadecimal digits hardly ever have fewer different ones.</summary>
+    private const int FewestCharacters = 5;
+
+    public override string? Danger(string secret)
+    {
+        var lines = secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var why = Array.Exists(lines, line => line.Length < Shortest) ? $"is shorter than {Shortest} characters"
+            : Array.Exists(lines, line => line.Distinct().Count() < FewestCharacters) ? "repeats the same few characters"
+            : null;
+        return why is null ? null : $"{why}, and whoever reaches the listener can guess it; 'openssl rand -hex 32' makes a better one";
+    }
 
     public override void Describe(JsonObject schema) => schema["$comment"] = $"better {Shortest} characters or more";
 }

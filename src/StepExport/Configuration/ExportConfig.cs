@@ -36,6 +36,10 @@ internal sealed record ExportConfig
     /// <summary>Metrics and traces for a collector of OpenTelemetry.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 
+    /// <summary>Dangers that are meant: the paths of settings that <c>check</c> warns about, e.g. <c>admin.listen</c> or
+    /// <c>sinks.lab.tls.verify</c>. They are not warned about any more.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
     /// <summary>Where detections come from, by name; at least one. The name is the checkpoint's: keep it stable.</summary>
     [JsonIgnore]
     public IReadOnlyList<SourceSection> Sources { get; init; } = [];
@@ -138,7 +142,7 @@ internal sealed record AdminConfig
     /// An address that other machines can reach needs a token.</summary>
     public string Listen { get; init; } = "127.0.0.1:8970";
 
-    /// <summary>Bearer token for /metrics, /api/status and /api/tap; /livez and /readyz stay open.</summary>
+    /// <summary>Bearer token for everything but /livez and /readyz, which stay open.</summary>
     [Guessable]
     public Secret? Token { get; init; }
 }

@@ -28,6 +28,9 @@ internal sealed class ProblemLog(string file)
 
     public void AddWholeFile(string message) => _errors.Add(new(file, null, "", message));
 
+    /// <summary>Leaves out what is warned about at these paths.</summary>
+    public void Accept(IReadOnlyList<string> paths) => _warnings.RemoveAll(w => paths.Contains(w.Path, StringComparer.Ordinal));
+
     public void Warn(string path, string message) => _warnings.Add(new(file, Locate(path), path, message));
 
     /// <summary>Whether the file itself holds a secret.</summary>

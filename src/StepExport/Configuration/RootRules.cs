@@ -16,6 +16,7 @@ internal static class RootRules
         ValidateRaw(config, problems);
         LogRules.Validate(config.Log, problems);
         TelemetryRules.Validate(config.Telemetry, problems);
+        CapacityDangers.Warn(config, problems);
     }
 
     private static void ValidateDedupe(ExportConfig config, ConfigProblems problems)

@@ -16,6 +16,10 @@ internal abstract record SinkConfig
     [JsonIgnore]
     public virtual string Destination => Type;
 
+    /// <summary>The file that the sink writes on this machine; null when it writes none.</summary>
+    [JsonIgnore]
+    public virtual string? OutputFile => null;
+
     /// <summary>Where the sink begins at its first start, when no cursor is kept under its name: oldest = with everything that the
     /// journal still holds; now = with what comes after. Later it goes on where it was, whatever this says.</summary>
     public StartFrom From { get; init; } = StartFrom.Oldest;

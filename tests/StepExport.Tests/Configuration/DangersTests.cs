@@ -12,6 +12,7 @@ public sealed class DangersTests
     static DangersTests()
     {
         Environment.SetEnvironmentVariable("STEPEXPORT_TEST_LONG", "0123456789abcdef0123456789abcdef");
+        Environment.SetEnvironmentVariable("STEPEXPORT_TEST_EVEN", "abababababababababababababababab");
         Environment.SetEnvironmentVariable("STEPEXPORT_TEST_SHORT", "0123456789abcdef0123456789abcdef\nhunter2");
     }
 
@@ -53,6 +54,11 @@ public sealed class DangersTests
         { Kafka("tls: {}, sasl: { mechanism: plain, username: u, password: §hunter2 }"), "sinks.x.sasl.password", "a secret stands in the file itself" },
         { Root("normalization: { redact: { enabled: §false } }"), "normalization.redact.enabled", "passwords and tokens" },
         { Root("normalization: { includeRaw: §true }"), "normalization.includeRaw", "as received is kept and sent" },
+        { Root("journal: { maxSize: §9MB }"), "journal.maxSize", "9MB is less than 10 times sources.a.maxEventSize 1MB" },
+        { Sink("type: file, path: §data/archive/out.ndjson"), "sinks.x.path", "lies in dataDir" },
+        { Sink("type: file, path: out.ndjson, mode: §'0644'"), "sinks.x.mode", "every user of this machine can read the findings" },
+        { Sink("type: s3, bucket: abc, region: eu-west-1, checksum: §none"), "sinks.x.checksum", "damaged on the way" },
+        { Root("admin: { token: §'${env:STEPEXPORT_TEST_EVEN}' }"), "admin.token", "repeats the same few characters" },
         { Root("dedupe: { window: §0s }"), "dedupe.window", "exported twice; remove it" },
         { Source("type: stepsecurity, customer: c, apiKey: '${env:PATH}'") + "\ndedupe: { window: §0s }", "dedupe.window", "x reads the same ones at every poll" },
     };
@@ -78,7 +84,43 @@ public sealed class DangersTests
     [InlineData("sinks: { x: { type: kafka, topic: t, bootstrapServers: 'localhost:9092,127.0.0.1:9093,[::1]:9094' } }")]
     [InlineData("sinks: { x: { type: console, format: raw } }\nnormalization: { includeRaw: true }")]
     [InlineData("sinks: { x: { type: console } }\nadmin: { listen: '[::1]:8970' }")]
+    [InlineData("sinks: { x: { type: console } }\njournal: { maxSize: 10MB }")]
+    [InlineData("sinks: { x: { type: file, path: data-of-others/out.ndjson } }")]
     public void What_stays_on_this_machine_or_was_asked_for_is_no_danger(string text) => Assert.Empty(Load("sources: { a: { type: stdin } }\n" + text));
+
+    [Fact]
+    public void What_is_meant_is_not_warned_about_and_all_else_is()
+    {
+        var text = Sink($"type: splunk_hec, endpoints: ['http://h'], {Token}, acknowledgement: off, tls: {{ verify: false }}");
+        Assert.Equal(["sinks.x.endpoints[0]", "sinks.x.acknowledgement", "sinks.x.tls.verify"], Load(text).Select(w => w.Path));
+        Assert.Equal(["sinks.x.tls.verify"], Load(text + "\naccept: [sinks.x.acknowledgement, 'sinks.x.endpoints[0]', other]").Select(w => w.Path));
+    }
+
+    [Fact]
+    public void What_is_meant_may_change_without_a_restart()
+    {
+        static IReadOnlyDictionary<string, string> Fingerprints(string more) =>
+            new ConfigLoader(Composition.Factories).Parse("c.yaml", Root(more)).Config!.Fingerprints;
+        Assert.Equal(Fingerprints(""), Fingerprints("accept: [admin.listen]"));
+        Assert.NotEqual(Fingerprints(""), Fingerprints("dataDir: elsewhere"));
+    }
+
+    [Theory]
+    [UnsupportedOSPlatform("windows")]
+    [InlineData(UnixFileMode.None, null)]
+    [InlineData(UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherExecute, null)]
+    [InlineData(UnixFileMode.OtherRead, "every user of this machine can look into '{0}'; chmod 700 {0}")]
+    [InlineData(UnixFileMode.OtherRead | UnixFileMode.OtherWrite, "every user of this machine can write to '{0}', and so replace or delete evidence; chmod 700 {0}")]
+    public void The_data_folder_is_nobody_elses(UnixFileMode others, string? message)
+    {
+        using var folder = new TemporaryFolder();
+        var data = Directory.CreateDirectory(folder.File("data")).FullName;
+        File.SetUnixFileMode(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | others);
+        var file = folder.Write("c.yaml", Root($"dataDir: {data}"));
+        var warnings = new ConfigLoader(Composition.Factories).Load(file).Warnings.Select(w => w.ToString()).Where(w => !w.Contains("lies in memory", StringComparison.Ordinal));
+        var expected = message?.Replace("{0}", data, StringComparison.Ordinal);
+        Assert.Equal(expected is null ? [] : [$"{file}:3:10: dataDir: {expected}"], warnings);
+    }
 
     [Theory]
     [UnsupportedOSPlatform("windows")]

@@ -13,6 +13,8 @@ internal sealed record FileSinkConfig : SinkConfig
 
     public override string Destination => Path;
 
+    public override string? OutputFile => Path;
+
     /// <summary>Mode of a file that is made, before the umask: 0600 for this user alone, 0640 for its group too, 0644 for everybody.
     /// A file that is there keeps its own.</summary>
     [OneOf("0600", "0640", "0644")]

@@ -15,6 +15,7 @@ internal sealed class FileSinkFactory() : SinkFactory<FileSinkConfig>("file")
             problems.Add("path", $"'{path}' is a folder; write the path of a file in it, e.g. {path.TrimEnd('/')}/detections.ndjson");
         else if (path.Contains('\0'))
             problems.Add("path", "contains a NUL character");
+        if (config.Mode == "0644") problems.Warn("mode", "0644: every user of this machine can read the findings; write 0640, or 0600");
     }
 
     public override ISink Create(string name, FileSinkConfig config, SinkContext context)

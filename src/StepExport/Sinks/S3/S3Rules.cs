@@ -34,6 +34,7 @@ internal static partial class S3Rules
         if (config is { Compression: "none", ContentEncoding: "gzip" }) problems.Add("contentEncoding", "says gzip, but compression is none: make them agree");
         if (config.Acl is "public-read" or "public-read-write" or "authenticated-read")
             problems.Warn("acl", $"{config.Acl}: {(config.Acl == "authenticated-read" ? "everyone with an AWS account" : "anyone")} can read the findings; write private, or remove it");
+        if (config.Checksum == "none") problems.Warn("checksum", "none: the store takes an object that was damaged on the way; write crc32c, or md5 where the store knows no other");
         if (config.Tags.Count > MostTags) problems.Add("tags", FormattableString.Invariant($"are {config.Tags.Count}, S3 allows {MostTags}; leave some out"));
         foreach (var (key, value) in config.Tags)
         {

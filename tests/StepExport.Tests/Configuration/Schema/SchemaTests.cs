@@ -56,6 +56,18 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void Every_number_duration_and_size_has_limits()
+    {
+        var open = from type in Composition.Factories.Sources.Select(f => f.ConfigType).Concat(Composition.Factories.Sinks.Select(f => f.ConfigType)).Append(typeof(ExportConfig)).SelectMany(WithGroups)
+                   from key in ConfigJson.Keys(ConfigJson.Options.GetTypeInfo(type))
+                   let value = Nullable.GetUnderlyingType(key.PropertyType) ?? key.PropertyType
+                   where value == typeof(int) || value == typeof(long) || value == typeof(Duration) || value == typeof(ByteSize)
+                   where ConfigJson.Constraints(key).Count == 0
+                   select $"{type.Name}.{key.Name}";
+        Assert.Empty(open.Distinct());
+    }
+
+    [Fact]
     public void A_section_shows_types_defaults_limits_and_words()
     {
         var sink = Generate(TestFactories.All)["$defs"]!["sink.splunk_hec"]!;
@@ -84,6 +96,11 @@ public sealed class SchemaTests
 
         Assert.Equal(expected, File.ReadAllText(file));
     }
+
+    /// <summary>A record with the records in it, in lists and maps too.</summary>
+    private static IEnumerable<Type> WithGroups(Type type) => ConfigJson.Options.GetTypeInfo(type) is var shape && shape.ElementType is { } element
+        ? WithGroups(element)
+        : ConfigJson.Keys(shape).SelectMany(key => WithGroups(key.PropertyType)).Prepend(type);
 
     private static IEnumerable<(string Path, JsonObject Schema)> Keys(JsonObject schema, string path)
     {

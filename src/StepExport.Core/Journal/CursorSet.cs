@@ -28,7 +28,7 @@ internal sealed class CursorSet(IJournalStorage storage, string directory, Segme
         }
     }
 
-    /// <summary>Finds what there is, once, when the journal is opened.</summary>
+    /// <summary>Finds what there is, once, when the journal has been recovered: that has fsynced the folder, if any record lies in it.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     public void Load()
     {
@@ -37,9 +37,6 @@ internal sealed class CursorSet(IJournalStorage storage, string directory, Segme
             // One that is damaged is reported when its sink asks for it.
             if (CursorFile.Find(storage, directory, name) is { } cursor) _cursors.Add(cursor);
         }
-
-        // A cursor that was made just before a crash may have its name in memory only.
-        if (_cursors.Count > 0) storage.SyncDirectory(directory);
     }
 
     /// <summary>A sink's cursor, for the one reader of that sink.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using StepExport.Core.Model;
 
 namespace StepExport.Core.Journal;
@@ -11,8 +10,6 @@ internal sealed class JournalReader : IDisposable
     /// <summary>So many cuts can be marked at the same time, whatever the sink is called.</summary>
     public const int MaxCuts = 256;
 
-    private const int LengthPrefix = 4;
-
     private readonly JournalParts _parts;
     private readonly CursorFile _cursor;
     private readonly Lock _gapGate = new();
@@ -23,10 +20,7 @@ internal sealed class JournalReader : IDisposable
     private long _position;
     private long _expected;
 
-    private ReadOnlyMemory<byte> _records;
-    private long _sequence;
-    private int _left;
-    private long _appendedAtMs;
+    private FrameRecords _records;
     private bool _closed;
 
     public JournalReader(JournalParts parts, CursorFile cursor)
@@ -73,18 +67,7 @@ internal sealed class JournalReader : IDisposable
     {
         while (true)
         {
-            while (_left > 0)
-            {
-                var length = BinaryPrimitives.ReadInt32LittleEndian(_records.Span);
-                record = new(_sequence, _appendedAtMs, _records.Slice(LengthPrefix, length));
-                _records = _records[(LengthPrefix + length)..];
-                _left--;
-                if (_sequence++ < _expected) continue;
-                _expected = _sequence;
-                return true;
-            }
-
-            record = default;
+            if (_records.TryTake(ref _expected, out record)) return true;
             if (!TryNextFrame()) return false;
         }
     }
@@ -150,7 +133,7 @@ internal sealed class JournalReader : IDisposable
             _position += header.FrameLength;
             if (header.NextSequence <= _expected || (next is not null && header.FirstSequence >= next.FirstSequence)) continue;
             PassOver(header.FirstSequence - 1);
-            (_records, _sequence, _left, _appendedAtMs) = (_scanner.Payload, header.FirstSequence, header.RecordCount, header.AppendedAtMs);
+            _records = new(_scanner.Payload, header);
             return true;
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using StepExport.Core.Model;
 
 namespace StepExport.Core.Journal;
@@ -7,15 +6,11 @@ namespace StepExport.Core.Journal;
 /// is left out and counted. Not thread-safe.</summary>
 internal sealed class JournalTail : IDisposable
 {
-    private const int LengthPrefix = 4;
     private readonly JournalParts _parts;
     private Segment? _segment;
     private FrameScanner? _scanner;
     private long _position;
-    private ReadOnlyMemory<byte> _records;
-    private long _sequence;
-    private int _left;
-    private long _appendedAtMs;
+    private FrameRecords _records;
     private long _expected = 1;
 
     /// <summary>Where to begin in the segment that was the last one when the end was looked for.</summary>
@@ -51,18 +46,7 @@ internal sealed class JournalTail : IDisposable
     {
         while (true)
         {
-            while (_left > 0)
-            {
-                var length = BinaryPrimitives.ReadInt32LittleEndian(_records.Span);
-                record = new(_sequence, _appendedAtMs, _records.Slice(LengthPrefix, length));
-                _records = _records[(LengthPrefix + length)..];
-                _left--;
-                if (_sequence++ < _expected) continue;
-                _expected = _sequence;
-                return true;
-            }
-
-            record = default;
+            if (_records.TryTake(ref _expected, out record)) return true;
             if (Behind == 0 || !TryNextFrame()) return false;
         }
     }
@@ -111,7 +95,7 @@ internal sealed class JournalTail : IDisposable
         _position += header.FrameLength;
         if (header.NextSequence <= _expected || (next is not null && header.FirstSequence >= next.FirstSequence)) return;
         PassOver(header.FirstSequence);
-        (_records, _sequence, _left, _appendedAtMs) = (scanner.Payload, header.FirstSequence, header.RecordCount, header.AppendedAtMs);
+        _records = new(scanner.Payload, header);
     }
 
     private void PassOver(long first)
@@ -141,6 +125,6 @@ internal sealed class JournalTail : IDisposable
     private void Leave()
     {
         _scanner?.Dispose();
-        (_segment, _scanner, _left) = (null, null, 0);
+        (_segment, _scanner, _records) = (null, null, default);
     }
 }

@@ -1,8 +1,6 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace StepExport.Testing;
 
@@ -37,9 +35,7 @@ internal sealed class ScriptedEndpoint : IAsyncDisposable
 
     public static async Task<ScriptedEndpoint> StartAsync(Func<PostedForm, Task<FormReply>> answer)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
-        var app = builder.Build();
+        var app = LoopbackWeb.Create();
         var server = new ScriptedEndpoint(app, answer);
         app.Run(server.HandleAsync);
         await app.StartAsync();
@@ -47,14 +43,7 @@ internal sealed class ScriptedEndpoint : IAsyncDisposable
         return server;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // Requests that are held open would otherwise keep the server for half a minute.
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _app.EndAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

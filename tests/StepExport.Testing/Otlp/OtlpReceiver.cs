@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -49,10 +48,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public static async Task<OtlpReceiver> StartAsync(bool isGrpc = false)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        var protocol = isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocol));
-        var app = builder.Build();
+        var app = LoopbackWeb.Create(isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
         var receiver = new OtlpReceiver(app, isGrpc);
         app.Run(receiver.HandleAsync);
         await app.StartAsync();
@@ -60,13 +56,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _app.EndAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

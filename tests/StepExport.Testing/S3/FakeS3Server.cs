@@ -64,13 +64,7 @@ internal sealed class FakeS3Server : IAsyncDisposable
         Fault = call => call.Operation == operation && Interlocked.Increment(ref seen) == number ? fault : null;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _app.EndAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -78,11 +78,7 @@ internal sealed class FakeHecServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Requests that are held open would otherwise keep the server for half a minute.
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
+        await _app.EndAsync();
         _collector.Dispose();
         _arrival.Dispose();
     }

@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace StepExport.Testing.StepSecurity;
 
@@ -59,9 +57,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     public static async Task<FakeApiServer> StartAsync(TimeProvider? time = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
-        var app = builder.Build();
+        var app = LoopbackWeb.Create();
         var server = new FakeApiServer(app, time ?? TimeProvider.System);
         app.Run(server.HandleAsync);
         await app.StartAsync();
@@ -69,14 +65,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         return server;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // Requests that are held open would otherwise keep the server for half a minute
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _app.EndAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -33,6 +33,9 @@ internal sealed record ExportConfig
     /// <summary>The program's own log on standard error.</summary>
     public LogConfig Log { get; init; } = new();
 
+    /// <summary>A check for each workflow run, with rules, review, approval and GitHub check runs; nothing of it when left out.</summary>
+    public ChecksConfig? Checks { get; init; }
+
     /// <summary>Metrics and traces for a collector of OpenTelemetry.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 
@@ -72,6 +75,10 @@ internal sealed record ExportConfig
     /// <summary>The dead letters lie in the file <c>deadletters.db</c> under <see cref="DataDir"/>.</summary>
     [JsonIgnore]
     public string DeadLetterFile => DeadLettersIn(DataDir);
+
+    /// <summary>The checks lie in the file <c>checks.db</c> under <see cref="DataDir"/>.</summary>
+    [JsonIgnore]
+    public string ChecksFile => Path.Combine(DataDir, "checks.db");
 
     public static string DeadLettersIn(string dataDir) => Path.Combine(dataDir, "deadletters.db");
 

@@ -58,7 +58,7 @@ internal sealed partial class Reloader(string file, ConfigLoader loader, ExportC
         if (await lineup.ChangeAsync(difference, next) is not { } failures) return Refused(["the program is ending"]);
         // What could not be exchanged is different still, and the next reload tries again.
         var before = _running;
-        _running = next with { Sources = [.. lineup.Sources.Select(s => s.Section)], Sinks = [.. lineup.Sinks.Select(s => s.Section)] };
+        _running = next with { Sources = [.. lineup.Sources.Select(s => s.Section)], Sinks = lineup.ConfiguredSinks };
         return new(ReloadOutcome.Applied, ConfigDifference.Between(before, _running).Describe(), [.. failures.Select(failure => $"{file}: {failure}")], [.. warnings, .. Removed(difference.Sinks)]);
     }
 

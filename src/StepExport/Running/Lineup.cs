@@ -25,6 +25,7 @@ internal sealed partial class Lineup(LineBuilder builder, SegmentJournal journal
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<RunningSource> _sources = [];
     private IReadOnlyList<RunningSink> _sinks = [];
+    private IReadOnlyList<string> _builtIn = [];
     private bool _closing;
 
     /// <summary>The sources at this moment, in the order of the configuration.</summary>
@@ -36,13 +37,19 @@ internal sealed partial class Lineup(LineBuilder builder, SegmentJournal journal
     /// <summary>Completes when every source has read everything there is; fails when a loop ends that must not.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>What the configuration names of <see cref="Sinks"/>; the others are the program's own, and no reload touches them.</summary>
+    public IReadOnlyList<SinkSection> ConfiguredSinks => [.. Sinks.Select(s => s.Section).Where(section => !_builtIn.Contains(section.Name))];
+
     /// <summary>Makes what the configuration names; nothing runs yet.</summary>
+    /// <param name="config">The sources and sinks.</param>
+    /// <param name="builtIn">Sinks of the program itself.</param>
     /// <exception cref="IOException">A file of a section cannot be read, or the disk failed.</exception>
-    public void Build(ExportConfig config)
+    public void Build(ExportConfig config, params IReadOnlyList<SinkSection> builtIn)
     {
+        _builtIn = [.. builtIn.Select(section => section.Name)];
         // Every sink's reader before the first source: a sink that has no cursor yet holds no segment.
-        _sinks = [.. config.Sinks.Select(section => new RunningSink(builder.Sink(section)))];
-        journal.Retire([.. config.Sinks.Select(section => section.Name)]);
+        _sinks = [.. config.Sinks.Concat(builtIn).Select(section => new RunningSink(builder.Sink(section)))];
+        journal.Retire(NamesOfSinks(config));
         _sources = [.. config.Sources.Select(section => new RunningSource(builder.Source(section)))];
         Show();
     }
@@ -146,9 +153,9 @@ internal sealed partial class Lineup(LineBuilder builder, SegmentJournal journal
             if (Make(section, stopped.GetValueOrDefault(section.Name)?.Line, failures) is { } sink) started.Add(sink);
         }
 
-        Replace(ref _sinks, [.. _sinks.Except(stopped.Values), .. started], s => s.Line.Name, next.Sinks.Select(s => s.Name));
+        Replace(ref _sinks, [.. _sinks.Except(stopped.Values), .. started], s => s.Line.Name, NamesOfSinks(next));
         foreach (var sink in started) Start(sink);
-        journal.Retire([.. next.Sinks.Select(s => s.Name)]);
+        journal.Retire(NamesOfSinks(next));
     }
 
     /// <summary>A sink as it is to be, or as it was; null when it was not there and cannot be made.</summary>
@@ -212,6 +219,8 @@ internal sealed partial class Lineup(LineBuilder builder, SegmentJournal journal
         Volatile.Write(ref running, [.. order.Select(name => Array.Find(all, one => nameOf(one) == name)).OfType<T>()]);
         Show();
     }
+
+    private string[] NamesOfSinks(ExportConfig config) => [.. config.Sinks.Select(section => section.Name), .. _builtIn];
 
     private void Show()
     {

@@ -51,18 +51,19 @@ internal sealed class LineupRig : IAsyncDisposable
     /// <param name="sources">The same.</param>
     /// <param name="prepare">Says what becomes of sends and starts.</param>
     /// <param name="start">Whether it runs.</param>
-    public static async Task<LineupRig> StartAsync(string sinks, string sources = "src1", Action<LineupRig>? prepare = null, bool start = true)
+    /// <param name="builtIn">Sinks of the program itself, like <paramref name="sinks"/>.</param>
+    public static async Task<LineupRig> StartAsync(string sinks, string sources = "src1", Action<LineupRig>? prepare = null, bool start = true, string builtIn = "")
     {
         var factory = new LineupFactory();
-        return await StartAsync(Config(factory, sources, sinks), factory, prepare, start);
+        return await StartAsync(Config(factory, sources, sinks), factory, prepare, start, Config(factory, sources, builtIn).Sinks);
     }
 
     /// <summary>The same with a configuration that was loaded.</summary>
-    public static async Task<LineupRig> StartAsync(ExportConfig config, LineupFactory factory, Action<LineupRig>? prepare = null, bool start = true)
+    public static async Task<LineupRig> StartAsync(ExportConfig config, LineupFactory factory, Action<LineupRig>? prepare = null, bool start = true, params IReadOnlyList<SinkSection> builtIn)
     {
         var rig = new LineupRig(await RunnerRig.StartAsync(0, "nobody"), config, factory);
         prepare?.Invoke(rig);
-        rig.Lineup.Build(config);
+        rig.Lineup.Build(config, builtIn);
         if (start) rig.Lineup.Start();
         return rig;
     }

@@ -185,6 +185,23 @@ public sealed class LineupTests
         Assert.Equal([1, 2, 3, 4, 5], rig.Delivered("a2"));
     }
 
+    [Fact]
+    public async Task The_programs_own_sink_gets_everything_and_no_change_touches_it()
+    {
+        await using var rig = await LineupRig.StartAsync("a1", builtIn: "own1");
+        await rig.Rig.AppendAsync(5);
+        await rig.DeliverAsync();
+
+        await rig.ChangeAsync("b1");
+        await rig.Rig.AppendAsync(5);
+        await rig.DeliverAsync();
+
+        Assert.Equal(Ten, rig.Delivered("own1"));
+        Assert.Equal(["b", "own"], rig.Status.Sinks.Select(s => s.Name));
+        Assert.Equal(["b"], rig.Lineup.ConfiguredSinks.Select(s => s.Name));
+        Assert.DoesNotContain(rig.Status.Journal().Removed, removed => removed.Sink == "own");
+    }
+
     private static TaskCompletionSource Failing(string reason)
     {
         var start = new TaskCompletionSource();

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace StepExport.Testing;
 
-/// <summary>The bare web server under the doubles: loopback, a free port, no host around it.</summary>
+/// <summary>The bare web server under the doubles: loopback, a free port unless one is asked for, no host around it.</summary>
 internal static class LoopbackWeb
 {
-    public static WebApplication Create(HttpProtocols protocols = HttpProtocols.Http1)
+    public static WebApplication Create(HttpProtocols protocols = HttpProtocols.Http1, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port, listen => listen.Protocols = protocols));
         return builder.Build();
     }
 

@@ -6,7 +6,7 @@ namespace StepExport.Sources;
 
 /// <summary>Asks the other side again and again until it answers: the one owner of retry on the side of the sources. Thread-safe.</summary>
 /// <remarks>Attempts never end; each failure shows in the source's health, and in the log when its reason is new.</remarks>
-internal sealed partial class SourceRetry(string source, RetryConfig config, SourceHealth health, TimeProvider time, ILogger logger)
+internal sealed partial class SourceRetry(string source, RetryConfig config, JoinedHealth health, TimeProvider time, ILogger logger)
 {
     /// <summary>One lost request is no state; from this failure in a row on the source shows unhealthy.</summary>
     private const int UnhealthyFrom = 2;
@@ -14,7 +14,7 @@ internal sealed partial class SourceRetry(string source, RetryConfig config, Sou
     private readonly RetryPolicy _policy = new(config.Initial, config.Max, Random.Shared);
 
     /// <summary>Returns the first value.</summary>
-    /// <param name="part">What is asked for, as <see cref="SourceHealth"/> tells parts apart.</param>
+    /// <param name="part">What is asked for, as <see cref="JoinedHealth"/> tells parts apart.</param>
     /// <param name="ask">One attempt. Expected trouble is a value; an exception is a bug and is not caught.</param>
     /// <param name="stop">Gives up.</param>
     /// <param name="isSession">An attempt lasts as long as all goes well, which is nothing to trace.</param>

@@ -19,7 +19,7 @@ internal sealed partial class FileSource : ISource
     private readonly PathPattern _neighbours;
     private readonly FileTable _files;
     private readonly DetectionSplitter _splitter;
-    private readonly SourceHealth _health;
+    private readonly JoinedHealth _health;
     private readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
     private readonly bool _follow;
     private long _round;

@@ -1,11 +1,12 @@
 using Confluent.Kafka;
+using StepExport.Core.Telemetry;
 using StepExport.Kafka;
 using StepExport.Kafka.Auth;
 
 namespace StepExport.Sources.Kafka;
 
 /// <summary>What ails one client, told to the source's health. All of it is heard on the client's thread.</summary>
-internal sealed class ConsumerTroubles(string servers, SourceHealth health, KafkaSecurity security, KafkaLog log)
+internal sealed class ConsumerTroubles(string servers, JoinedHealth health, KafkaSecurity security, KafkaLog log)
 {
     private const string Brokers = "brokers", Group = "group";
 

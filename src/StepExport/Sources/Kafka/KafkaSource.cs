@@ -9,7 +9,7 @@ namespace StepExport.Sources.Kafka;
 
 /// <summary>What every client of the source is made of.</summary>
 internal sealed record KafkaSourceSetup(
-    string Name, KafkaSourceConfig Config, SourceContext Context, KafkaSecurity Security, SourceHealth Health, KafkaLog Log, ILogger Logger);
+    string Name, KafkaSourceConfig Config, SourceContext Context, KafkaSecurity Security, JoinedHealth Health, KafkaLog Log, ILogger Logger);
 
 /// <summary>Reads topics as a member of a consumer group. The group's committed offsets are the position; the journal holds no checkpoint.</summary>
 /// <remarks>One client at a time. One that cannot go on (fatal error, refused login) is replaced, after the back-off, by another that reads
@@ -32,7 +32,7 @@ internal sealed partial class KafkaSource : ISource
     public KafkaSource(string name, KafkaSourceConfig config, SourceContext context)
     {
         var logger = context.Loggers.CreateLogger($"kafka.{name}");
-        var health = new SourceHealth(context.Metrics.Health);
+        var health = new JoinedHealth(context.Metrics.Health);
         var security = new KafkaSecurity(config.Tls, config.Sasl, context.Time, logger);
         _setup = new(name, config, context, security, health, new KafkaLog(logger, context.Time), logger);
         _retry = new(name, config.Retry, health, context.Time, logger);

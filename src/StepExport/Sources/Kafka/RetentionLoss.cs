@@ -1,11 +1,12 @@
 using Confluent.Kafka;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sources.Kafka;
 
 /// <summary>Notices that messages were deleted by the topic's retention before they were read. Belongs to the client's thread.</summary>
 /// <remarks>Offsets also jump over what a transaction or a compaction has left, so the brokers are asked where the partition begins; not
 /// more than once a minute per partition, because in a compacted topic offsets jump all the time.</remarks>
-internal sealed partial class RetentionLoss(IConsumer<Ignore, int> consumer, string source, SourceHealth health, TimeProvider time, ILogger logger)
+internal sealed partial class RetentionLoss(IConsumer<Ignore, int> consumer, string source, JoinedHealth health, TimeProvider time, ILogger logger)
 {
     private const string Part = "retention";
     private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(15);

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using StepExport.Aws;
 using StepExport.Core.Ingest;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sources.S3;
 
@@ -8,7 +9,7 @@ namespace StepExport.Sources.S3;
 internal sealed class ObjectReader(
     S3SourceConfig config, Bucket bucket, S3Connection connection, SourceRetry retry, Ingress ingress) : IDisposable
 {
-    /// <summary>How <see cref="SourceHealth"/> names what fails here.</summary>
+    /// <summary>How <see cref="JoinedHealth"/> names what fails here.</summary>
     private const string Part = "the object at hand";
 
     /// <summary>Attempts in a row without a single new detection, while the bucket can be listed: then it is this object that ails.</summary>

@@ -1,8 +1,10 @@
+using StepExport.Core.Telemetry;
+
 namespace StepExport.Sources.S3;
 
 /// <summary>The objects that cannot be read, and why: shown in the health until a later listing of everything finds them well or gone.</summary>
 /// <remarks>Kept in memory: after a restart they are found again, for they are not finished.</remarks>
-internal sealed partial class ObjectTroubles(string bucket, SourceHealth health, ILogger logger)
+internal sealed partial class ObjectTroubles(string bucket, JoinedHealth health, ILogger logger)
 {
     /// <summary>More than these are only counted.</summary>
     private const int MostKept = 1000;

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sources.S3;
 
 /// <summary>Receives messages beside the listing, hands the objects that they name to the one who reads, and deletes what is done.</summary>
 /// <remarks>One batch at a time: the next is asked for when the last is settled, so that none waits here until it shows again elsewhere.</remarks>
 internal sealed partial class QueueListener(
-    S3SourceConfig config, NotificationQueue queue, SourceRetry retry, SourceHealth health, TimeProvider time, ILogger logger)
+    S3SourceConfig config, NotificationQueue queue, SourceRetry retry, JoinedHealth health, TimeProvider time, ILogger logger)
 {
     private const string Part = "the queue";
 

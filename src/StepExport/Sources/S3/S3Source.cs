@@ -18,7 +18,7 @@ internal sealed partial class S3Source : ISource
     private readonly ILogger _logger;
     private readonly S3Connection _connection;
     private readonly Bucket _bucket;
-    private readonly SourceHealth _health;
+    private readonly JoinedHealth _health;
     private readonly SourceRetry _retry;
     private readonly ObjectTroubles _troubles;
     private readonly S3Progress _progress;

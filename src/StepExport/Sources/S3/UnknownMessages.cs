@@ -1,7 +1,9 @@
+using StepExport.Core.Telemetry;
+
 namespace StepExport.Sources.S3;
 
 /// <summary>Messages that are not about a bucket: left to the queue's redrive policy, and shown in the health when they keep coming.</summary>
-internal sealed partial class UnknownMessages(string queue, SourceHealth health, TimeProvider time, ILogger logger)
+internal sealed partial class UnknownMessages(string queue, JoinedHealth health, TimeProvider time, ILogger logger)
 {
     /// <summary>More are not told apart.</summary>
     private const int MostKept = 1000;

@@ -1,10 +1,11 @@
 using StepExport.Core.Ingest;
+using StepExport.Core.Telemetry;
 
 namespace StepExport.Sources.StepSecurity;
 
 /// <summary>What all feeds of a source share.</summary>
 internal sealed record FeedParts(
-    StepSecurityConfig Config, ApiClient Client, SourceRetry Retry, SourceHealth Health, FeedProgress Progress, bool Once,
+    StepSecurityConfig Config, ApiClient Client, SourceRetry Retry, JoinedHealth Health, FeedProgress Progress, bool Once,
     TimeProvider Time, ILogger Logger);
 
 /// <summary>Reads one list again and again: newest first, page by page, as far back as <see cref="ReadWindow"/> says.</summary>

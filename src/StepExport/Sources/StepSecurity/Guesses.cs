@@ -1,8 +1,10 @@
+using StepExport.Core.Telemetry;
+
 namespace StepExport.Sources.StepSecurity;
 
 /// <summary>The lists that nobody asked for by name. The API may refuse some of them, but not all lists of a scope: then the name of
 /// the customer or organization is wrong, and somebody has to know. Thread-safe.</summary>
-internal sealed class Guesses(IEnumerable<FeedKey> feeds, SourceHealth health)
+internal sealed class Guesses(IEnumerable<FeedKey> feeds, JoinedHealth health)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<FeedKey> _refused = [];

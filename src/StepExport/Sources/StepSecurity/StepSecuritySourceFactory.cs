@@ -1,6 +1,7 @@
 using System.Net;
 using StepExport.Configuration;
 using StepExport.Core.Ingest;
+using StepExport.Core.Telemetry;
 using StepExport.Http;
 
 namespace StepExport.Sources.StepSecurity;
@@ -16,7 +17,7 @@ internal sealed class StepSecuritySourceFactory() : SourceFactory<StepSecurityCo
         var progress = FeedProgress.Decode(context.Checkpoint);
         var gate = new RequestGate(config.Concurrency, config.Retry, context.Time);
         var client = new ApiClient(config, Connect(config), gate, context.Time);
-        var health = new SourceHealth(context.Metrics.Health);
+        var health = new JoinedHealth(context.Metrics.Health);
         var logger = context.Loggers.CreateLogger($"stepsecurity.{name}");
         var retry = new SourceRetry(name, config.Retry, health, context.Time, logger);
         var feeds = new FeedParts(config, client, retry, health, progress, context.Once, context.Time, logger);

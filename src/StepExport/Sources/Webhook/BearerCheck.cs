@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Primitives;
+using StepExport.Http;
 
 namespace StepExport.Sources.Webhook;
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using StepExport.Core.Telemetry;
+using StepExport.Http;
 
 namespace StepExport.Sources.Webhook;
 
@@ -9,10 +11,14 @@ internal sealed class SenderCheck
     private readonly SignatureCheck? _signature;
 
     /// <exception cref="IOException">A secret cannot be read, or is empty.</exception>
-    public SenderCheck(WebhookAuthConfig config, SourceHealth health, TimeProvider time)
+    public SenderCheck(WebhookAuthConfig config, JoinedHealth health, TimeProvider time)
     {
         if (config.Bearer is { } bearer) _bearer = new(config.BearerHeader, new("auth.bearer", bearer, time, health));
-        if (config.Hmac is { } hmac) _signature = new(hmac, new("auth.hmac.secret", hmac.Secret, time, health));
+        if (config.Hmac is { } hmac)
+        {
+            var secrets = new RotatingSecret("auth.hmac.secret", hmac.Secret, time, health);
+            _signature = new(hmac.Header, hmac.Prefix == "none" ? "" : hmac.Prefix, hmac.Encoding == "hex", secrets);
+        }
     }
 
     /// <summary>Whether the head alone tells who it is; else only <see cref="IsSigned"/> does.</summary>

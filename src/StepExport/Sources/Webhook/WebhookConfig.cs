@@ -1,4 +1,5 @@
 using StepExport.Configuration;
+using StepExport.Http;
 
 namespace StepExport.Sources.Webhook;
 
@@ -17,7 +18,7 @@ internal sealed record WebhookConfig : SourceConfig
     public required WebhookAuthConfig Auth { get; init; }
 
     /// <summary>Certificate of this listener; without it, it speaks plain HTTP, and a proxy in front has to speak TLS.</summary>
-    public WebhookTlsConfig? Tls { get; init; }
+    public ServerTlsConfig? Tls { get; init; }
 
     /// <summary>Largest body, as sent and again after decompression, 1KB to 256MB; larger ones are answered 413.</summary>
     [SizeRange("1KB", "256MB")]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using StepExport.Core.Ingest;
+using StepExport.Http;
 
 namespace StepExport.Sources.Webhook;
 
@@ -24,7 +25,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
     /// <summary>Answers one request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="answer">Writes the answer. What is left to do after it holds the request's turn and memory.</param>
-    public async Task HandleAsync(HttpContext context, Func<WebhookAnswer, Task> answer)
+    public async Task HandleAsync(HttpContext context, Func<HttpAnswer, Task> answer)
     {
         var request = context.Request;
         if (RefuseByHead(request) is { } refusal)
@@ -35,7 +36,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
 
         if (!_turns.Wait(0, CancellationToken.None))
         {
-            await answer(WebhookAnswer.Later("as many requests are under way as maxConcurrentRequests allows", Soon));
+            await answer(HttpAnswer.Later("as many requests are under way as maxConcurrentRequests allows", Soon));
             return;
         }
 
@@ -66,7 +67,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         _abandon.Dispose();
     }
 
-    private WebhookAnswer? RefuseByHead(HttpRequest request)
+    private HttpAnswer? RefuseByHead(HttpRequest request)
     {
         if (request.Path.Value != config.Path) return WebhookAnswer.UnknownPath;
         if (!HttpMethods.IsPost(request.Method) && !HttpMethods.IsPut(request.Method)) return WebhookAnswer.WrongMethod;
@@ -77,17 +78,17 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         return request.ContentLength > _limit ? WebhookAnswer.TooLarge(_limit) : null;
     }
 
-    private WebhookAnswer? RefuseByRate() => _rate.Take() is var wait && wait > TimeSpan.Zero ? WebhookAnswer.TooMany(wait) : null;
+    private HttpAnswer? RefuseByRate() => _rate.Take() is var wait && wait > TimeSpan.Zero ? WebhookAnswer.TooMany(wait) : null;
 
-    private WebhookAnswer? RefuseByState(HttpRequest request)
+    private HttpAnswer? RefuseByState(HttpRequest request)
     {
         // Why is in the program's own health; a sender need not know
-        if (ingress.Obstacle is not null) return WebhookAnswer.Later("detections cannot be stored at the moment", WhenDiskIsBack);
+        if (ingress.Obstacle is not null) return HttpAnswer.Later("detections cannot be stored at the moment", WhenDiskIsBack);
         return request.ContentLength > _memory.FreeBytes ? NoMemory() : null;
     }
 
     /// <summary>Reads the body, and proves and decompresses it.</summary>
-    private async Task<WebhookAnswer?> ReadAsync(HttpContext context, Body sent, Body plain)
+    private async Task<HttpAnswer?> ReadAsync(HttpContext context, Body sent, Body plain)
     {
         var request = context.Request;
         using var tooLong = new CancellationTokenSource(config.BodyTimeout, time);
@@ -98,7 +99,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         }
         catch (OperationCanceledException) when (tooLong.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            return WebhookAnswer.TooSlow;
+            return HttpAnswer.TooSlow;
         }
 
         if (!senders.IsSigned(request.Headers, sent.Bytes)) return WebhookAnswer.Unauthorized;
@@ -106,7 +107,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         return RequestHead.IsGzip(request) == true ? await DecompressAsync(sent, plain, context.RequestAborted) : null;
     }
 
-    private async Task<WebhookAnswer?> DecompressAsync(Body sent, Body plain, CancellationToken cancellationToken)
+    private async Task<HttpAnswer?> DecompressAsync(Body sent, Body plain, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,7 +120,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         }
     }
 
-    private async Task SubmitAsync(HttpContext context, Body body, Func<WebhookAnswer, Task> answer)
+    private async Task SubmitAsync(HttpContext context, Body body, Func<HttpAnswer, Task> answer)
     {
         if (ConnectionTest.Is(body.Bytes))
         {
@@ -143,7 +144,7 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         }
     }
 
-    private async Task<WebhookAnswer> VerdictAsync(Task<SubmitResult> submission)
+    private async Task<HttpAnswer> VerdictAsync(Task<SubmitResult> submission)
     {
         try
         {
@@ -152,29 +153,29 @@ internal sealed partial class WebhookIntake(WebhookConfig config, SenderCheck se
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            return WebhookAnswer.Later("it did not become durable in time", WhenDiskIsBack);
+            return HttpAnswer.Later("it did not become durable in time", WhenDiskIsBack);
         }
         catch (IOException e)
         {
             Log.NotDurable(logger, e);
-            return WebhookAnswer.Later("it cannot be written to disk", WhenDiskIsBack);
+            return HttpAnswer.Later("it cannot be written to disk", WhenDiskIsBack);
         }
     }
 
-    private WebhookAnswer TestAnswer()
+    private HttpAnswer TestAnswer()
     {
         if (Interlocked.Exchange(ref _testSeen, 1) == 0) Log.TestSeen(logger);
         return WebhookAnswer.Test;
     }
 
-    private WebhookAnswer? Refuse(BodyEnd end) => end switch
+    private HttpAnswer? Refuse(BodyEnd end) => end switch
     {
         BodyEnd.TooLarge => WebhookAnswer.TooLarge(_limit),
         BodyEnd.NoMemory => NoMemory(),
         _ => null,
     };
 
-    private static WebhookAnswer NoMemory() => WebhookAnswer.Later("the bodies of other requests take up maxBufferedBytes", Soon);
+    private static HttpAnswer NoMemory() => HttpAnswer.Later("the bodies of other requests take up maxBufferedBytes", Soon);
 
     private static partial class Log
     {

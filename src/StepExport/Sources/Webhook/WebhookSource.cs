@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using StepExport.Configuration;
 using StepExport.Core.Ingest;
 using StepExport.Core.Telemetry;
@@ -10,18 +8,17 @@ using StepExport.Http;
 namespace StepExport.Sources.Webhook;
 
 /// <summary>Listens for detections over HTTP. A sender gets 202 when all that it sent is durable, and never before.</summary>
-/// <remarks>The way of a request: <see cref="WebhookApplication"/> (HTTP), <see cref="WebhookIntake"/> (every decision, in order),
+/// <remarks>The way of a request: <see cref="AnsweringApplication"/> (HTTP), <see cref="WebhookIntake"/> (every decision, in order),
 /// <see cref="Ingress.SubmitAsync(System.Buffers.ReadOnlySequence{byte}, string?, CancellationToken)"/>. What is refused is the sender's
 /// to repeat; what was taken twice is recognised.</remarks>
 internal sealed partial class WebhookSource : ISource
 {
     private const string Remedy = "Choose another address or port";
-    private const int KestrelBuffer = 128 * 1024;
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
     private readonly string _name;
     private readonly WebhookConfig _config;
     private readonly SourceContext _context;
-    private readonly SourceHealth _health;
+    private readonly JoinedHealth _health;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -53,8 +50,8 @@ internal sealed partial class WebhookSource : ISource
 
         using var intake = Intake = new(_config, new(_config.Auth, _health, _context.Time), ingress, _context.Time, _logger);
         var certificate = LoadCertificate();
-        await using var kestrel = BareKestrel.Create(options => Configure(options, certificate));
-        var application = new WebhookApplication(intake, _context.Metrics, new(_name, _context.Time, _logger), _logger);
+        await using var kestrel = BareKestrel.Create(options => StrangersListen.Configure(options, EndPoint, _config.MaxConnections, certificate));
+        var application = new AnsweringApplication(intake.HandleAsync, _context.Metrics.AddRequest, new(_name, _context.Time, _logger), _logger);
         try
         {
             await kestrel.StartAsync($"listen {_config.Listen}", Remedy, application, stop);
@@ -95,32 +92,6 @@ internal sealed partial class WebhookSource : ISource
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private ServerCertificate? LoadCertificate() => _config.Tls is { } tls ? new(tls, _health, _context.Time, _logger) : null;
-
-    private void Configure(KestrelServerOptions options, ServerCertificate? certificate)
-    {
-        var limits = options.Limits;
-        // The intake measures bodies itself: it answers in its own words, and knows the size after decompression
-        limits.MaxRequestBodySize = null;
-        limits.MaxConcurrentConnections = _config.MaxConnections;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        limits.MaxRequestHeaderCount = 64;
-        // Per connection, before the intake has a say: its budget is the one that counts
-        limits.MaxRequestBufferSize = KestrelBuffer;
-        limits.Http2.InitialConnectionWindowSize = 2 * KestrelBuffer;
-        limits.Http2.InitialStreamWindowSize = KestrelBuffer;
-        options.Listen(EndPoint, listen =>
-        {
-            if (certificate is null)
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                return;
-            }
-
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Current()) });
-        });
-    }
 
     private static partial class Log
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using StepExport.Http;
-using StepExport.Sources.Webhook;
 using StepExport.Testing;
 using StepExport.Testing.Ingest;
 
@@ -83,9 +82,9 @@ public sealed class WebhookTlsTests : IDisposable
         await AssertRefusedAsync(good with { ClientCa = good.Key }, $"tls.clientCa: {good.Key} holds no PEM certificate");
     }
 
-    private static Task<WebhookRig> StartAsync(WebhookTlsConfig tls) => WebhookRig.StartAsync(config => config with { Tls = tls });
+    private static Task<WebhookRig> StartAsync(ServerTlsConfig tls) => WebhookRig.StartAsync(config => config with { Tls = tls });
 
-    private static async Task AssertRefusedAsync(WebhookTlsConfig tls, string message) =>
+    private static async Task AssertRefusedAsync(ServerTlsConfig tls, string message) =>
         Assert.StartsWith(message, (await Assert.ThrowsAsync<IOException>(() => StartAsync(tls))).Message, StringComparison.Ordinal);
 
     private static async Task<(int Status, string Version)> PostAsync(WebhookRig rig, HttpClient client, string version = "1.1", string token = WebhookRig.Token)
@@ -111,7 +110,7 @@ public sealed class WebhookTlsTests : IDisposable
         return tls.RemoteCertificate!.Subject;
     }
 
-    private WebhookTlsConfig Issue(string name)
+    private ServerTlsConfig Issue(string name)
     {
         using var certificate = _authority.Issue(name);
         var (cert, key) = _authority.Save(certificate, name);

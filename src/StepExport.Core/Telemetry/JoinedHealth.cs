@@ -1,9 +1,7 @@
-using StepExport.Core.Telemetry;
+namespace StepExport.Core.Telemetry;
 
-namespace StepExport.Sources;
-
-/// <summary>Joins what can ail the parts of one source (files, feeds, objects, partitions) into its one state of health. Thread-safe.</summary>
-internal sealed class SourceHealth(ComponentHealth health)
+/// <summary>Joins what can ail the parts of one component (files, feeds, partitions, secrets) into its one state of health. Thread-safe.</summary>
+internal sealed class JoinedHealth(ComponentHealth health)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, string> _troubles = new(StringComparer.Ordinal);

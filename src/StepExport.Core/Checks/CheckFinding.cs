@@ -5,7 +5,7 @@ namespace StepExport.Core.Checks;
 /// <summary>One finding of a run, as the rules and a reviewer want it.</summary>
 internal sealed record CheckFinding
 {
-    /// <summary><c>finding_info.uid</c>: stays the same whatever state the finding is in.</summary>
+    /// <summary>Stays the same whatever state the finding is in: <c>finding_info.uid</c>, and what was called where that does not tell it.</summary>
     public required string Uid { get; init; }
 
     public required CheckKey Check { get; init; }
@@ -30,6 +30,9 @@ internal sealed record CheckFinding
     /// <summary>Where the call went; null when it is not about a call.</summary>
     public CalledEndpoint? Endpoint { get; init; }
 
+    /// <summary>Further ones: the finding is expected only when all of them are.</summary>
+    public IReadOnlyList<CalledEndpoint> MoreEndpoints { get; init; } = [];
+
     /// <summary>Command line or name of the process; null when unknown.</summary>
     public string? Process { get; init; }
 
@@ -38,12 +41,20 @@ internal sealed record CheckFinding
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Position of its record in the journal, so that reading the journal again never brings back a former state; the default is always taken.</summary>
+    public JournalPosition Position { get; init; }
+
     /// <summary>Whether it makes the check fail, by the rules.</summary>
     public bool Fails { get; init; }
 
     /// <summary>The record as it was journaled (OCSF 1.8.0), to write the update from when it is approved.</summary>
     public required ReadOnlyMemory<byte> Record { get; init; }
 }
+
+/// <summary>Where a record lies in the journal.</summary>
+/// <param name="Sequence">Counted from 1; begins anew when the journal is deleted.</param>
+/// <param name="AppendedAtMs">When the journal took it in, milliseconds since 1970-01-01 UTC; goes back when the clock does.</param>
+internal readonly record struct JournalPosition(long Sequence, long AppendedAtMs);
 
 /// <summary>The other end of a call.</summary>
 /// <param name="Host">Name or address; never empty.</param>

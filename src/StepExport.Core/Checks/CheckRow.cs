@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using StepExport.Core.Model;
 
@@ -13,7 +14,13 @@ internal static class CheckRow
         a.login, a.via, a.text, a.at_ms, a.revision
         """;
 
-    public const string FindingColumns = "f.uid, f.type, f.severity, f.status, f.title, f.job, f.host, f.port, f.process, f.url, f.at_ms, f.fails, f.record, c.repository, c.run_id, c.workflow";
+    /// <summary>Where what follows <see cref="Columns"/> begins.</summary>
+    public const int Behind = 21;
+
+    public const string FindingColumns = "f.uid, f.type, f.severity, f.status, f.title, f.job, f.host, f.port, f.process, f.url, f.at_ms, f.fails, f.record, c.repository, c.run_id, c.workflow, f.more_endpoints";
+
+    /// <summary>Where what follows <see cref="FindingColumns"/> begins.</summary>
+    public const int BehindFinding = 17;
 
     public const string EventColumns = "h.at_ms, h.kind, h.login, h.via, h.text, h.revision";
 
@@ -48,6 +55,7 @@ internal static class CheckRow
         Record = row.IsDBNull(12) ? default : row.GetFieldValue<byte[]>(12),
         Check = new(row.GetString(13), row.GetString(14)),
         Workflow = row.GetString(15),
+        MoreEndpoints = row.IsDBNull(16) ? [] : [.. row.GetString(16).Split('\n').Select(Endpoint)],
     };
 
     public static CheckEvent ReadEvent(SqliteDataReader row, int first = 0) => new(
@@ -55,6 +63,17 @@ internal static class CheckRow
 
     /// <summary>Logins have no spaces.</summary>
     public static string Authors(IReadOnlyList<string> logins) => string.Join(' ', logins);
+
+    /// <summary>A line for each, <c>port host</c>; null for none.</summary>
+    public static string? Endpoints(IReadOnlyList<CalledEndpoint> endpoints) => endpoints.Count == 0
+        ? null
+        : string.Join('\n', endpoints.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Port} {e.Host.ReplaceLineEndings(" ")}")));
+
+    private static CalledEndpoint Endpoint(string line)
+    {
+        var space = line.IndexOf(' ', StringComparison.Ordinal);
+        return new(line[(space + 1)..], space == 0 ? null : int.Parse(line.AsSpan(0, space), CultureInfo.InvariantCulture));
+    }
 
     private static string[] Authors(SqliteDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetString(column).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

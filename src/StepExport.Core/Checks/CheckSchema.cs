@@ -1,6 +1,8 @@
 namespace StepExport.Core.Checks;
 
 /// <summary>The tables of <see cref="CheckStore"/>. Times are milliseconds since 1970-01-01 UTC.</summary>
+/// <remarks>Of a check, <c>failing</c> counts the findings that fail and <c>open</c> those of them that nobody has approved. GitHub's names have no case
+/// of their own.</remarks>
 internal static class CheckSchema
 {
     public const long Version = 1;
@@ -8,7 +10,7 @@ internal static class CheckSchema
     public const string Create = """
         CREATE TABLE checks (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
-          repository TEXT NOT NULL,
+          repository TEXT NOT NULL COLLATE NOCASE,
           run_id TEXT NOT NULL,
           workflow TEXT NOT NULL,
           head_sha TEXT,
@@ -22,6 +24,7 @@ internal static class CheckSchema
           revision INTEGER NOT NULL DEFAULT 0,
           findings INTEGER NOT NULL DEFAULT 0,
           failing INTEGER NOT NULL DEFAULT 0,
+          open INTEGER NOT NULL DEFAULT 0,
           approval INTEGER,
           first_seen_ms INTEGER NOT NULL,
           changed_ms INTEGER NOT NULL,
@@ -44,14 +47,18 @@ internal static class CheckSchema
           job TEXT,
           host TEXT,
           port INTEGER,
+          more_endpoints TEXT,
           process TEXT,
           url TEXT,
           at_ms INTEGER NOT NULL,
           fails INTEGER NOT NULL,
           approved_in INTEGER,
+          approved_severity INTEGER,
+          sequence INTEGER NOT NULL,
+          appended_ms INTEGER NOT NULL,
           record BLOB,
           PRIMARY KEY (check_id, uid)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE history (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           check_id INTEGER NOT NULL REFERENCES checks (id) ON DELETE CASCADE,
@@ -69,5 +76,18 @@ internal static class CheckSchema
           id TEXT PRIMARY KEY,
           at_ms INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE presses (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          check_id INTEGER NOT NULL REFERENCES checks (id) ON DELETE CASCADE,
+          revision INTEGER NOT NULL,
+          login TEXT NOT NULL COLLATE NOCASE,
+          delivery TEXT NOT NULL,
+          due_ms INTEGER NOT NULL,
+          attempts INTEGER NOT NULL DEFAULT 0,
+          trouble TEXT,
+          UNIQUE (check_id, revision, login)
+        ) STRICT;
+        CREATE TABLE journal (to_be_read_again INTEGER NOT NULL) STRICT;
+        INSERT INTO journal VALUES (1);
         """;
 }

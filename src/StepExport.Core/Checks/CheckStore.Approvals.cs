@@ -17,16 +17,19 @@ internal sealed partial class CheckStore
         if (status != CheckStatus.Pending) return ApproveOutcome.NothingPending;
         if (current != revision) return ApproveOutcome.Changed;
         var approval = Note(check, CheckEventKind.Approved, login, via, comment);
-        Execute("UPDATE findings SET approved_in = $approval WHERE check_id = $id AND fails = 1 AND approved_in IS NULL", ("$approval", approval), ("$id", check));
         Execute(
-            "UPDATE checks SET conclusion = $success, status = $approved, approval = $approval, revision = revision + 1, changed_ms = $now WHERE id = $id",
+            "UPDATE findings SET approved_in = $approval, approved_severity = severity WHERE check_id = $id AND fails = 1 AND approved_in IS NULL",
+            ("$approval", approval), ("$id", check));
+        Execute(
+            "UPDATE checks SET conclusion = $success, status = $approved, approval = $approval, open = 0, revision = revision + 1, changed_ms = $now WHERE id = $id",
             ("$success", (int)CheckConclusion.Success), ("$approved", (int)CheckStatus.Approved), ("$approval", approval), ("$now", NowMs()), ("$id", check));
         Report(check, soon: true);
         return ApproveOutcome.Approved;
     });
 
     /// <summary>Somebody wanted to approve and may not: kept once per person, reason and revision.</summary>
-    public void Refuse(CheckKey key, string login, string via, string reason) => Change(() =>
+    /// <returns>False when it was known, or there is no such check.</returns>
+    public bool Refuse(CheckKey key, string login, string via, string reason) => Change(() =>
     {
         if (IdOf(key) is not { } check) return false;
         var known = Number(
@@ -42,11 +45,11 @@ internal sealed partial class CheckStore
     /// <summary>Lines of the history that the pipeline has not been told, oldest first.</summary>
     public IReadOnlyList<UnpublishedEvent> Unpublished(int limit = 100) => Read(() => Query(
         $"""
-        SELECT {CheckRow.EventColumns}, h.id, {CheckRow.Columns} FROM history h JOIN checks c ON c.id = h.check_id LEFT JOIN history a ON a.id = c.approval
+        SELECT {CheckRow.Columns}, {CheckRow.EventColumns}, h.id FROM history h JOIN checks c ON c.id = h.check_id LEFT JOIN history a ON a.id = c.approval
         WHERE h.published = 0 ORDER BY h.id LIMIT $limit
         """,
-        row => (Id: row.GetInt64(6), Event: CheckRow.ReadEvent(row), Key: new CheckKey(row.GetString(7), row.GetString(8))),
-        ("$limit", limit)).ConvertAll(line => new UnpublishedEvent(line.Id, Find(line.Key)!, line.Event)));
+        row => new UnpublishedEvent(row.GetInt64(CheckRow.Behind + 6), CheckRow.Read(row), CheckRow.ReadEvent(row, CheckRow.Behind)),
+        ("$limit", limit)));
 
     /// <summary>The findings that an approval covers, by uid, page by page.</summary>
     /// <param name="id">Of the approval's event.</param>
@@ -63,16 +66,13 @@ internal sealed partial class CheckStore
     public void Published(long id) => Change(() => Execute("UPDATE history SET published = 1 WHERE id = $id", ("$id", id)));
 
     /// <returns>The event's id.</returns>
-    private long Note(long check, CheckEventKind kind, string? login, string? via, string? text)
-    {
-        Execute(
-            """
-            INSERT INTO history (check_id, at_ms, kind, login, via, text, revision)
-            SELECT id, $now, $kind, $login, $via, $text, revision FROM checks WHERE id = $id
-            """,
-            ("$now", NowMs()), ("$kind", (int)kind), ("$login", login), ("$via", via), ("$text", text), ("$id", check));
-        return Number("SELECT last_insert_rowid()");
-    }
+    private long Note(long check, CheckEventKind kind, string? login, string? via, string? text) => Number(
+        """
+        INSERT INTO history (check_id, at_ms, kind, login, via, text, revision)
+        SELECT id, $now, $kind, $login, $via, $text, revision FROM checks WHERE id = $id
+        RETURNING id
+        """,
+        ("$now", NowMs()), ("$kind", (int)kind), ("$login", login), ("$via", via), ("$text", text), ("$id", check));
 }
 
 /// <summary>A line of the history that the pipeline has to be told.</summary>

@@ -3,7 +3,9 @@ namespace StepExport.Core.Checks;
 /// <summary>What checks are derived from.</summary>
 internal sealed partial class CheckStore
 {
-    /// <summary>Takes findings in, in any order and as often as they come; a finding whose state has changed takes the place of the former.</summary>
+    /// <summary>Takes findings in, as often as they come; a finding whose state has changed takes the place of the former. What is known already changes
+    /// nothing, and what is older than what is known is passed over (<see cref="CheckFinding.Position"/>).</summary>
+    /// <exception cref="IOException">The store failed; nothing was taken.</exception>
     public void Apply(IReadOnlyCollection<CheckFinding> findings)
     {
         if (findings.Count == 0) return;
@@ -11,10 +13,10 @@ internal sealed partial class CheckStore
         {
             foreach (var group in findings.GroupBy(finding => finding.Check))
             {
-                var (check, isNew) = CheckFor(group.Key, group.Select(finding => finding.Workflow).FirstOrDefault(workflow => workflow.Length > 0) ?? "");
-                var changed = 0;
-                foreach (var finding in group) changed += Put(check, finding);
-                if (isNew || changed > 0) Conclude(check, isNew);
+                var check = CheckFor(group.Key, group.Select(finding => finding.Workflow).FirstOrDefault(workflow => workflow.Length > 0) ?? "");
+                var change = default(FindingChange);
+                foreach (var finding in group) change += Put(check.Id, finding);
+                if (check.IsNew || change.IsAny) Conclude(check, change);
             }
 
             return true;
@@ -24,85 +26,95 @@ internal sealed partial class CheckStore
     /// <summary>What GitHub says of a run; makes its check when it has had no detection.</summary>
     public void SetRun(CheckKey key, RunFacts run, string workflow = "") => Change(() =>
     {
-        var (check, isNew) = CheckFor(key, workflow);
+        var check = CheckFor(key, workflow);
         Execute(
             """
             UPDATE checks SET head_sha = $sha, head_branch = $branch, workflow_name = $name, pull_request = $pull, authors = $authors, run_url = $url
             WHERE id = $id
             """,
             ("$sha", run.HeadSha), ("$branch", run.HeadBranch), ("$name", run.WorkflowName), ("$pull", run.PullRequest),
-            ("$authors", CheckRow.Authors(run.Authors)), ("$url", run.Url), ("$id", check));
-        if (isNew) Conclude(check, isNew: true);
+            ("$authors", CheckRow.Authors(run.Authors)), ("$url", run.Url), ("$id", check.Id));
+        if (check.IsNew) Conclude(check, default);
         return true;
     });
 
-    private (long Id, bool IsNew) CheckFor(CheckKey key, string workflow)
+    /// <summary>A run has ended: makes its check when it has had no detection. What GitHub says of it is not known yet.</summary>
+    /// <returns>False when it was known.</returns>
+    public bool See(CheckKey key, string workflow) => Change(() =>
     {
-        var isNew = Execute(
-            """
-            INSERT INTO checks (repository, run_id, workflow, first_seen_ms, changed_ms) VALUES ($repository, $run, $workflow, $now, $now)
-            ON CONFLICT DO NOTHING
-            """,
-            ("$repository", key.Repository), ("$run", key.RunId), ("$workflow", workflow), ("$now", NowMs())) > 0;
-        var id = IdOf(key)!.Value;
-        if (!isNew && workflow.Length > 0) Execute("UPDATE checks SET workflow = $workflow WHERE id = $id AND workflow = ''", ("$workflow", workflow), ("$id", id));
-        return (id, isNew);
+        var check = CheckFor(key, workflow);
+        if (check.IsNew) Conclude(check, default);
+        return check.IsNew;
+    });
+
+    private CheckState CheckFor(CheckKey key, string workflow)
+    {
+        foreach (var (state, known) in Query(
+            "SELECT id, status, open, workflow FROM checks WHERE repository = $repository AND run_id = $run",
+            row => (new CheckState(row.GetInt64(0), false, (CheckStatus)row.GetInt32(1), row.GetInt32(2)), row.GetString(3)),
+            ("$repository", key.Repository), ("$run", key.RunId)))
+        {
+            if (known.Length == 0 && workflow.Length > 0) Execute("UPDATE checks SET workflow = $workflow WHERE id = $id", ("$workflow", workflow), ("$id", state.Id));
+            return state;
+        }
+
+        var id = Number(
+            "INSERT INTO checks (repository, run_id, workflow, first_seen_ms, changed_ms) VALUES ($repository, $run, $workflow, $now, $now) RETURNING id",
+            ("$repository", key.Repository), ("$run", key.RunId), ("$workflow", workflow), ("$now", NowMs()));
+        return new(id, true, CheckStatus.Approved, 0);
     }
 
     private long? IdOf(CheckKey key) => Query(
         "SELECT id FROM checks WHERE repository = $repository AND run_id = $run", row => (long?)row.GetInt64(0),
         ("$repository", key.Repository), ("$run", key.RunId)).FirstOrDefault();
 
-    /// <returns>1 when it is new or another one than before.</returns>
-    private int Put(long check, CheckFinding finding)
-    {
-        var fails = _settings.Rules.Fails(finding);
-        return Execute(
-            """
-            INSERT INTO findings (check_id, uid, type, severity, status, title, job, host, port, process, url, at_ms, fails, record)
-            VALUES ($check, $uid, $type, $severity, $status, $title, $job, $host, $port, $process, $url, $at, $fails, $record)
-            ON CONFLICT (check_id, uid) DO UPDATE SET severity = $severity, status = $status, title = $title, fails = $fails, record = $record
-            WHERE severity <> $severity OR status <> $status OR title <> $title OR fails <> $fails
-            """,
-            ("$check", check), ("$uid", finding.Uid), ("$type", finding.Type), ("$severity", (int)finding.Severity), ("$status", (int)finding.Status),
-            ("$title", finding.Title), ("$job", finding.Job), ("$host", finding.Endpoint?.Host), ("$port", finding.Endpoint?.Port), ("$process", finding.Process),
-            ("$url", finding.Url), ("$at", finding.At.ToUnixTimeMilliseconds()), ("$fails", fails), ("$record", fails ? finding.Record.ToArray() : null));
-    }
-
     /// <summary>Judges a check anew after its findings have changed.</summary>
-    private void Conclude(long check, bool isNew)
+    private void Conclude(CheckState check, FindingChange change)
     {
-        var (before, seen) = Query(
-            "SELECT status, failing FROM checks WHERE id = $id", row => ((CheckStatus)row.GetInt32(0), row.GetInt32(1)), ("$id", check))[0];
-        var open = (int)Number("SELECT COUNT(*) FROM findings WHERE check_id = $id AND fails = 1 AND approved_in IS NULL", ("$id", check));
-        var failing = (int)Number("SELECT COUNT(*) FROM findings WHERE check_id = $id AND fails = 1", ("$id", check));
+        var open = check.Open + change.Open;
         var status = open > 0 ? CheckStatus.Pending : CheckStatus.Approved;
-        var turned = isNew || status != before || (open > 0 && failing != seen);
+        var turned = check.IsNew || status != check.Status;
         Execute(
             """
-            UPDATE checks SET conclusion = $conclusion, status = $status, failing = $failing, revision = revision + $turned, changed_ms = $now,
-              findings = (SELECT COUNT(*) FROM findings WHERE check_id = $id)
+            UPDATE checks SET conclusion = $conclusion, status = $status, revision = revision + $newer, changed_ms = $now,
+              findings = findings + $findings, failing = failing + $failing, open = $open
             WHERE id = $id
             """,
-            ("$conclusion", (int)(open > 0 ? CheckConclusion.Failure : CheckConclusion.Success)), ("$status", (int)status), ("$failing", failing),
-            ("$turned", turned ? 1 : 0), ("$now", NowMs()), ("$id", check));
-        Report(check, soon: false);
-        if (turned) Note(check, open > 0 ? CheckEventKind.Failed : CheckEventKind.Passed, null, null, null);
+            ("$conclusion", (int)(open > 0 ? CheckConclusion.Failure : CheckConclusion.Success)), ("$status", (int)status),
+            ("$newer", turned || change.ToReview ? 1 : 0), ("$now", NowMs()), ("$findings", change.Findings), ("$failing", change.Failing), ("$open", open), ("$id", check.Id));
+        Report(check.Id, soon: false);
+        if (status == CheckStatus.Approved && turned) Note(check.Id, CheckEventKind.Passed, null, null, null);
+        if (status == CheckStatus.Pending && (turned || change.Opened)) Note(check.Id, CheckEventKind.Failed, null, null, null);
     }
 
-    /// <summary>The rules may be others than those by which the pending checks were judged.</summary>
+    /// <summary>The rules may be others than those by which the pending checks were judged. What has passed is not judged again: its record is not kept.</summary>
     private void JudgeAgain() => Change(() =>
     {
-        foreach (var check in Query("SELECT id FROM checks WHERE status = $pending", row => row.GetInt64(0), ("$pending", (int)CheckStatus.Pending)))
+        foreach (var check in Query(
+            "SELECT id, open FROM checks WHERE status = $pending", row => new CheckState(row.GetInt64(0), false, CheckStatus.Pending, row.GetInt32(1)),
+            ("$pending", (int)CheckStatus.Pending)))
         {
-            var findings = Query(
-                $"SELECT {CheckRow.FindingColumns} FROM findings f JOIN checks c ON c.id = f.check_id WHERE c.id = $id AND f.fails = 1",
-                CheckRow.ReadFinding, ("$id", check));
-            var passed = findings.Where(finding => !_settings.Rules.Fails(finding)).ToList();
-            foreach (var finding in passed) Execute("UPDATE findings SET fails = 0, record = NULL WHERE check_id = $id AND uid = $uid", ("$id", check), ("$uid", finding.Uid));
-            if (passed.Count > 0) Conclude(check, isNew: false);
+            var change = default(FindingChange);
+            foreach (var (finding, isOpen) in Query(
+                $"SELECT {CheckRow.FindingColumns}, f.approved_in IS NULL FROM findings f JOIN checks c ON c.id = f.check_id WHERE c.id = $id AND f.fails = 1",
+                row => (CheckRow.ReadFinding(row), row.GetBoolean(CheckRow.BehindFinding)), ("$id", check.Id)))
+            {
+                if (_settings.Rules.Fails(finding)) continue;
+                Execute(
+                    "UPDATE findings SET fails = 0, record = CASE WHEN approved_in IS NULL THEN NULL ELSE record END WHERE check_id = $id AND uid = $uid",
+                    ("$id", check.Id), ("$uid", finding.Uid));
+                change += FindingChange.Between(wasFailing: true, isOpen, fails: false, isStillOpen: false);
+            }
+
+            if (change.IsAny) Conclude(check, change);
         }
 
         return true;
     });
+
+    /// <param name="Id">Of the row.</param>
+    /// <param name="IsNew">Nothing was known of the run.</param>
+    /// <param name="Status">Before the change.</param>
+    /// <param name="Open">Findings that fail and that nobody has approved, before the change.</param>
+    private readonly record struct CheckState(long Id, bool IsNew, CheckStatus Status, int Open);
 }

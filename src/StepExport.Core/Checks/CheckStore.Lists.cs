@@ -1,3 +1,5 @@
+using StepExport.Core.Telemetry;
+
 namespace StepExport.Core.Checks;
 
 /// <summary>What people look at.</summary>
@@ -68,19 +70,17 @@ internal sealed partial class CheckStore
                 (instr(lower(c.repository || ' ' || c.run_id || ' ' || c.workflow || ' ' || ifnull(c.workflow_name, '') || ' ' || ifnull(c.head_branch, '')
                   || ' ' || ifnull(c.head_sha, '') || ' ' || ifnull('#' || c.pull_request, '') || ' ' || ifnull(a.login, '')), $search) > 0
                  OR EXISTS (SELECT 1 FROM findings f WHERE f.check_id = c.id AND
-                   instr(lower(f.title || ' ' || f.type || ' ' || ifnull(f.host, '') || ' ' || ifnull(f.process, '')), $search) > 0))
+                   instr(lower(f.title || ' ' || f.type || ' ' || ifnull(f.host, '') || ' ' || ifnull(f.more_endpoints, '') || ' ' || ifnull(f.process, '')), $search) > 0))
                 """,
-                "$search", search.ToLowerInvariant());
+                "$search", Lower(search));
         }
 
         return (string.Join(" AND ", conditions), [.. parameters]);
     }
-}
 
-/// <summary>All checks at one moment.</summary>
-/// <param name="Pending">That somebody has to look at.</param>
-/// <param name="Approved">By people or by the rules.</param>
-/// <param name="Unreported">That GitHub does not know as they are.</param>
-/// <param name="Unpublished">Events that are not in the journal yet.</param>
-/// <param name="OldestPending">When the one that waits longest changed last; null when none waits.</param>
-internal readonly record struct CheckTotals(int Pending, int Approved, int Unreported, int Unpublished, DateTimeOffset? OldestPending);
+    /// <summary>As SQLite's lower() does: ASCII letters only.</summary>
+    private static string Lower(string text) => string.Create(text.Length, text, (lower, from) =>
+    {
+        for (var i = 0; i < lower.Length; i++) lower[i] = char.IsAsciiLetterUpper(from[i]) ? (char)(from[i] | 0x20) : from[i];
+    });
+}

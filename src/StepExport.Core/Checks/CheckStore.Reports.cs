@@ -9,7 +9,7 @@ internal sealed partial class CheckStore
         SELECT {CheckRow.Columns}, c.check_run_id, c.changes, c.report_attempts FROM {Joined}
         WHERE c.report_at_ms <= $now ORDER BY c.report_at_ms, c.id LIMIT 1
         """,
-        row => new DueReport(CheckRow.Read(row), row.IsDBNull(21) ? null : row.GetInt64(21), row.GetInt64(22), row.GetInt32(23)),
+        row => new DueReport(CheckRow.Read(row), row.IsDBNull(CheckRow.Behind) ? null : row.GetInt64(CheckRow.Behind), row.GetInt64(CheckRow.Behind + 1), row.GetInt32(CheckRow.Behind + 2)),
         ("$now", NowMs())).FirstOrDefault());
 
     /// <summary>When the next check is due; null while none waits.</summary>

@@ -33,6 +33,11 @@ internal enum Holder : byte
     ProcessFile,
     ParentProcess,
     Container,
+    Actor,
+    User,
+    Compliance,
+    Entity,
+    EntityData,
 }
 
 /// <summary>What becomes of one attribute of the finding.</summary>
@@ -52,10 +57,12 @@ internal sealed record FindingAttribute(string Name, Part? Value = null, Holder 
             new("status", Part.Status), new("status_id"), new("message", Part.Message), new("action_id", Part.ActionId),
             new("action", Part.Action), new("disposition_id"), new("disposition"), new("is_alert", Part.IsAlert),
             new("raw_data", Part.RawData), new("activity_id"), new("activity_name"), new("category_uid"), new("category_name"),
-            new("class_uid"), new("class_name"), new("type_uid"), new("type_name"), new("device"),
+            new("class_uid", Part.Class), new("class_name"), new("type_uid"), new("type_name"), new("device"),
             new("attacks", Inside: Holder.Attack), new("metadata", Inside: Holder.Metadata), new("finding_info", Inside: Holder.FindingInfo),
             new("evidences", Inside: Holder.Evidence), new("resources", Inside: Holder.Resource), new("observables", Inside: Holder.Observable),
             new("policy", Inside: Holder.Policy), new("remediation", Inside: Holder.Remediation),
+            new("status_code", Part.StatusCode), new("status_detail", Part.StatusDetail), new("comment", Part.Comment),
+            new("actor", Inside: Holder.Actor), new("compliance", Inside: Holder.Compliance), new("entity", Inside: Holder.Entity),
         ],
         [Holder.Metadata] =
         [
@@ -114,6 +121,15 @@ internal sealed record FindingAttribute(string Name, Part? Value = null, Holder 
         ],
         [Holder.ProcessFile] = [new("path", Part.Executable), new("name"), new("type_id"), new("type")],
         [Holder.ParentProcess] = [new("pid", Part.ParentPid)],
+        [Holder.Actor] = [new("user", Inside: Holder.User)],
+        [Holder.User] = [new("name", Part.User), new("type_id"), new("type")],
+        [Holder.Compliance] = [new("status", Part.ComplianceStatus), new("status_id")],
+        [Holder.Entity] = [new("uid", Part.Check), new("version", Part.CheckRevision), new("data", Inside: Holder.EntityData), new("name"), new("type_id"), new("type")],
+        [Holder.EntityData] =
+        [
+            new("repository", Part.Repository), new("workflow", Part.Workflow), new("run_id", Part.RunId), new("head_sha", Part.Commit),
+            new("head_branch", Part.Branch), new("pull_request", Part.PullRequest), new("via", Part.Via),
+        ],
         [Holder.Container] = [new("name", Part.ContainerName), new("runtime", Part.ContainerRuntime), new("image")],
     };
 

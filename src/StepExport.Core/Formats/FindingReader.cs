@@ -164,6 +164,8 @@ internal ref struct FindingReader
             var t when t.SequenceEqual("\"Workflow\""u8) =>
                 Take(Part.Workflow, name) & Take(Part.WorkflowId, IsThere(name) ? alternative : uid) & isTold & !hasData,
             var t when t.SequenceEqual("\"Workflow Run\""u8) => Take(Part.RunId, uid) & isTold,
+            var t when t.SequenceEqual("\"Commit\""u8) => Take(Part.Commit, uid) & isTold & !hasData,
+            var t when t.SequenceEqual("\"Pull Request\""u8) => Take(Part.PullRequest, uid) & isTold & !hasData,
             var t when t.SequenceEqual("\"Workflow Job\""u8) => Take(Part.JobId, uid) & Take(Part.Job, name) & isTold & !hasData,
             _ => false,
         };

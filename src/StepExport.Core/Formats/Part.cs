@@ -68,8 +68,22 @@ internal enum Part : byte
     Workflow,
     WorkflowId,
     RunId,
+    Commit,
+    Branch,
+    PullRequest,
     JobId,
     Job,
+
+    /// <summary><c>class_uid</c>: what kind of event it is.</summary>
+    Class,
+    StatusCode,
+    StatusDetail,
+    Comment,
+    User,
+    Via,
+    ComplianceStatus,
+    Check,
+    CheckRevision,
 
     /// <summary>There when Harden-Runner stopped it.</summary>
     Denied,

@@ -10,7 +10,8 @@ internal static class RawText
     public const int MaxDepth = 128;
 
     /// <summary>Writes the text without the white space between its tokens; order, spelling of numbers and escapes stay.</summary>
-    /// <returns>The text; the finding itself when it was journaled without one, for nothing may be lost.</returns>
+    /// <returns>The text; the finding itself when it was journaled without one, for nothing may be lost, and what StepExport says itself: of an
+    /// approved finding the text has been sent, the approval has not.</returns>
     public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> body, ArrayBufferWriter<byte> scratch)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -18,6 +19,7 @@ internal static class RawText
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isRaw = reader.ValueTextEquals("raw_data"u8);
+            var isMetadata = reader.ValueTextEquals("metadata"u8);
             reader.Read();
             if (isRaw && reader.TokenType == JsonTokenType.String)
             {
@@ -27,7 +29,10 @@ internal static class RawText
                 return scratch.WrittenSpan;
             }
 
+            var start = (int)reader.TokenStartIndex;
             reader.Skip();
+            // Quotes inside a text are escaped, so no value can look like this member.
+            if (isMetadata && body[start..(int)reader.BytesConsumed].IndexOf("\"log_provider\":\"StepExport\""u8) >= 0) return body;
         }
 
         return body;

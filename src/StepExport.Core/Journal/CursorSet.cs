@@ -73,6 +73,26 @@ internal sealed class CursorSet(IJournalStorage storage, string directory, Segme
         lock (_gate) _claimed.Remove(cursor);
     }
 
+    /// <summary>Deletes a sink's cursor, if there is one: the sink begins anew. Durable on return.</summary>
+    /// <exception cref="InvalidOperationException">The sink has a reader.</exception>
+    /// <exception cref="IOException">The disk failed; whether the cursor is there shows when the journal is opened the next time.</exception>
+    public void Forget(string sink)
+    {
+        lock (_gate)
+        {
+            var cursor = _cursors.Find(c => c.Sink == sink);
+            if (cursor is not null && _claimed.Contains(cursor)) throw new InvalidOperationException($"sink '{sink}' has a reader");
+            var fileName = CursorName.FileName(sink);
+            if (storage.List(directory).Contains(fileName)) storage.Delete(Path.Combine(directory, fileName));
+            storage.SyncDirectory(directory);
+            if (cursor is null) return;
+
+            // Only now: until its file is gone for good, the cursor holds segments as before.
+            _cursors.Remove(cursor);
+            cursor.Dispose();
+        }
+    }
+
     /// <summary>Visits the cursors of sinks without a reader; none of them can be claimed meanwhile.</summary>
     public void VisitUnclaimed(Action<CursorFile> visit)
     {

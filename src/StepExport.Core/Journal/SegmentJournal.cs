@@ -121,6 +121,17 @@ internal sealed partial class SegmentJournal : IAsyncDisposable
         return new(_parts, claim.Cursor);
     }
 
+    /// <summary>Forgets where a sink is, durably: it begins as one that was never there, at the latest when its reader is opened the next time. Nothing is
+    /// held for it until then.</summary>
+    /// <param name="sink">Its name; one without a cursor is left alone.</param>
+    /// <exception cref="InvalidOperationException">The sink has a reader.</exception>
+    /// <exception cref="IOException">The disk failed: it may or may not be forgotten.</exception>
+    public void ForgetCursor(string sink)
+    {
+        _parts.Cursors.Forget(sink);
+        _parts.Removed.Forget(sink);
+    }
+
     /// <summary>All sinks but these have been removed: their cursors hold what was not delivered for <see cref="JournalSettings.HoldRemoved"/>
     /// and are then let go; earlier when the journal is four fifths full and nobody else needs their records. Said in the log.</summary>
     /// <param name="configured">The sinks there are; the readers of all others are closed.</param>

@@ -11,6 +11,10 @@ internal static class ObservableType
         "type_id":2,"type":"IP Address"
         """u8;
 
+    public static ReadOnlySpan<byte> UserName => """
+        "type_id":4,"type":"User Name"
+        """u8;
+
     public static ReadOnlySpan<byte> UrlString => """
         "type_id":6,"type":"URL String"
         """u8;

@@ -45,5 +45,16 @@ internal sealed record OcsfAttribute(OcsfShape Owner, string Name, OcsfVersion S
         new(OcsfShape.Resource, "role_id", OcsfVersion.V1_6_0, OcsfShape.Plain),
         new(OcsfShape.Resource, "role", OcsfVersion.V1_6_0, OcsfShape.Plain),
         new(OcsfShape.Policy, "type", OcsfVersion.V1_6_0, OcsfShape.Plain),
+        new(OcsfShape.ComplianceFinding, "metadata", OcsfVersion.V1_1_0, OcsfShape.Metadata),
+        new(OcsfShape.ComplianceFinding, "finding_info", OcsfVersion.V1_1_0, OcsfShape.FindingInfo),
+        new(OcsfShape.ComplianceFinding, "compliance", OcsfVersion.V1_1_0, OcsfShape.Compliance),
+        new(OcsfShape.ComplianceFinding, "resources", OcsfVersion.V1_3_0, OcsfShape.Resource),
+        new(OcsfShape.ComplianceFinding, "observables", OcsfVersion.V1_1_0, OcsfShape.Observable),
+        new(OcsfShape.Compliance, "status_details", OcsfVersion.V1_5_0, OcsfShape.Plain),
+        new(OcsfShape.EntityManagement, "metadata", OcsfVersion.V1_1_0, OcsfShape.Metadata),
+        new(OcsfShape.EntityManagement, "entity", OcsfVersion.V1_1_0, OcsfShape.Entity),
+        new(OcsfShape.EntityManagement, "observables", OcsfVersion.V1_1_0, OcsfShape.Observable),
+        new(OcsfShape.Entity, "type_id", OcsfVersion.V1_3_0, OcsfShape.Plain),
+        new(OcsfShape.Entity, "data", OcsfVersion.V1_1_0, OcsfShape.Json),
     ];
 }

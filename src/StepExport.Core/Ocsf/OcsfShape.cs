@@ -8,7 +8,11 @@ internal enum OcsfShape
 
     /// <summary>Free JSON: copied as it stands.</summary>
     Json,
+
+    /// <summary>Detection Finding, and any class that is not named here.</summary>
     Event,
+    ComplianceFinding,
+    EntityManagement,
     Metadata,
     FindingInfo,
     Analytic,
@@ -22,4 +26,6 @@ internal enum OcsfShape
     Resource,
     Observable,
     Policy,
+    Compliance,
+    Entity,
 }

@@ -41,9 +41,11 @@ internal ref struct OlderObservable
     }
 
     /// <summary>Whether what it points at is there.</summary>
-    public readonly bool IsPossible(OlderVersion version)
+    /// <param name="version">That is written.</param>
+    /// <param name="event">The event's class.</param>
+    public readonly bool IsPossible(OlderVersion version, OcsfShape @event)
     {
-        if (!version.KnowsPath(Name)) return false;
+        if (!version.KnowsPath(@event, Name)) return false;
         return !version.IsStrict || !Name.EndsWith(".hostname"u8) || Hostname.IsStrict(_value[1..^1]);
     }
 

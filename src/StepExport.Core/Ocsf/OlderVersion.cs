@@ -43,9 +43,10 @@ internal sealed class OlderVersion
     }
 
     /// <summary>Whether an observable path is known: each of its attributes, from the event down.</summary>
-    public bool KnowsPath(ReadOnlySpan<byte> path)
+    /// <param name="owner">The event's class.</param>
+    /// <param name="path">E.g. <c>resources[0].name</c>.</param>
+    public bool KnowsPath(OcsfShape owner, ReadOnlySpan<byte> path)
     {
-        var owner = OcsfShape.Event;
         while (!path.IsEmpty)
         {
             var dot = path.IndexOf((byte)'.');

@@ -24,6 +24,9 @@ internal ref struct VersionRewriter
     private readonly OlderVersion _version;
     private readonly ReadOnlySpan<byte> _body;
     private readonly OcsfWriter _out;
+
+    /// <summary>The event itself, by its class.</summary>
+    private readonly OcsfShape _event;
     private Utf8JsonReader _in;
 
     private VersionRewriter(OlderVersion version, ReadOnlySpan<byte> body, OcsfWriter output)
@@ -32,6 +35,12 @@ internal ref struct VersionRewriter
         _body = body;
         _in = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         _out = output;
+        _event = OcsfClasses.Of(body) switch
+        {
+            OcsfClass.ComplianceFinding => OcsfShape.ComplianceFinding,
+            OcsfClass.EntityManagement => OcsfShape.EntityManagement,
+            _ => OcsfShape.Event,
+        };
     }
 
     public static ReadOnlySpan<byte> Rewrite(OlderVersion version, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> scratch)
@@ -40,7 +49,7 @@ internal ref struct VersionRewriter
         writer.MoveTo(scratch);
         var rewriter = new VersionRewriter(version, body, writer);
         rewriter._in.Read();
-        rewriter.CopyValue(OcsfShape.Event);
+        rewriter.CopyValue(rewriter._event);
         return writer.Flush();
     }
 
@@ -86,13 +95,13 @@ internal ref struct VersionRewriter
         var name = _in.ValueSpan;
         var isKnown = _version.Knows(owner, name, out var shape);
         _in.Read();
+        if (Replaces(owner, name)) return;
         if (!isKnown || Drops(owner, name))
         {
             _in.Skip();
             return;
         }
 
-        if (Replaces(owner, name)) return;
         _out.Name(name);
         CopyValue(shape);
     }
@@ -110,6 +119,7 @@ internal ref struct VersionRewriter
     private bool Replaces(OcsfShape owner, ReadOnlySpan<byte> name) => owner switch
     {
         OcsfShape.Event => ReplacesAction(name),
+        OcsfShape.ComplianceFinding => ReplacesResources(name),
         OcsfShape.Metadata => ReplacesMetadata(name),
         OcsfShape.Analytic => ReplacesAnalytic(name),
         OcsfShape.File => ReplacesFile(name),
@@ -131,6 +141,8 @@ internal ref struct VersionRewriter
         if (name.SequenceEqual("version"u8))
         {
             _out.String("version"u8, _version.Text);
+            // Who acted is of the profile `host` before 1.5, and of every class that needs it since.
+            if (_event == OcsfShape.EntityManagement && _version.IsStrict) _out.Raw("profiles"u8, """["host"]"""u8);
             return true;
         }
 
@@ -151,13 +163,37 @@ internal ref struct VersionRewriter
         return name.SequenceEqual("type"u8) && _in.ValueTextEquals("Executable File"u8) && Write("type"u8, "\"Regular File\""u8);
     }
 
+    /// <summary>A Compliance Finding has one resource before 1.3: the first. The others stay, unmapped.</summary>
+    private bool ReplacesResources(ReadOnlySpan<byte> name)
+    {
+        if (_version.Version >= OcsfVersion.V1_3_0 || !name.SequenceEqual("resources"u8) || _in.TokenType != JsonTokenType.StartArray) return false;
+        var others = false;
+        for (var first = true; _in.Read() && _in.TokenType != JsonTokenType.EndArray; first = false)
+        {
+            if (!first && !others)
+            {
+                _out.Object("unmapped"u8);
+                _out.Array("resources"u8);
+                others = true;
+            }
+
+            if (first) _out.Name("resource"u8);
+            CopyValue(OcsfShape.Resource);
+        }
+
+        if (!others) return true;
+        _out.EndArray();
+        _out.EndObject();
+        return true;
+    }
+
     private void CopyObservables()
     {
         _out.Array();
         while (_in.Read() && _in.TokenType != JsonTokenType.EndArray)
         {
             var observable = OlderObservable.Read(_body, ref _in);
-            if (!observable.IsPossible(_version)) continue;
+            if (!observable.IsPossible(_version, _event)) continue;
             observable.Write(_out, _version.Version, _version.IsStrict ? LongestString : int.MaxValue);
         }
 

@@ -6,6 +6,7 @@ internal sealed class StatusSource(TimeProvider time)
     private readonly ComponentHealth _journalHealth = new(time);
     private readonly ComponentHealth _dedupeHealth = new(time);
     private readonly ComponentHealth _deadLetterHealth = new(time);
+    private readonly ComponentHealth _checksHealth = new(time);
 
     /// <summary>The program's version.</summary>
     public required string Version { get; init; }
@@ -27,6 +28,9 @@ internal sealed class StatusSource(TimeProvider time)
 
     /// <summary>The dead letters as of now.</summary>
     public required Func<DeadLetterStatus> DeadLetters { get; init; }
+
+    /// <summary>The checks as of now; null when there are none.</summary>
+    public Func<ChecksStatus>? Checks { get; set; }
 
     /// <summary>What became of the program's own log lines; null when they are not sent anywhere.</summary>
     public Func<LogStatus>? OwnLog { get; set; }
@@ -52,6 +56,12 @@ internal sealed class StatusSource(TimeProvider time)
 
     /// <summary>Whether there is room for dead letters, as of the look.</summary>
     public ComponentHealth DeadLetterHealth => Set(_deadLetterHealth, DeadLetters().Trouble);
+
+    /// <summary>Whether the checks can be read, as of the look.</summary>
+    public ComponentHealth ChecksHealth => Set(_checksHealth, Checks?.Invoke().Trouble);
+
+    /// <summary>How long the pending check that changed last the longest ago has been as it is; zero when none is pending.</summary>
+    public TimeSpan OldestPendingAge => Age(Checks?.Invoke().Totals.OldestPending?.ToUnixTimeMilliseconds() ?? 0);
 
     /// <summary>Durable records that the sink is not done with.</summary>
     public static long Lag(SinkMetrics sink, in JournalStatus journal) => Math.Max(journal.DurableSequence - sink.Committed, 0);

@@ -22,6 +22,7 @@ public sealed partial class DependencyTests
         { "Ingest", ["Model", "Normalization", "Journal", "DeadLetters", "Telemetry"] },
         { "Delivery", ["Model", "Journal", "DeadLetters", "Telemetry"] },
         { "Replay", ["Normalization", "Journal", "DeadLetters"] },
+        { "Checks", ["Model", "Sqlite", "Journal", "Delivery", "Ocsf", "Telemetry"] },
     };
 
     [Theory]

@@ -14,7 +14,7 @@ internal static class EcsFields
         ["keyword[]"] = """
             tags event.category event.type threat.tactic.id threat.tactic.name threat.technique.id threat.technique.name
             threat.technique.subtechnique.id threat.technique.subtechnique.name process.args container.image.tag
-            related.hosts related.hash
+            related.hosts related.hash related.user
             """,
         ["keyword"] = """
             ecs.version event.kind event.outcome event.action event.code event.id event.reason event.url event.module
@@ -24,7 +24,7 @@ internal static class EcsFields
             orchestrator.resource.name destination.address destination.domain network.direction dns.question.name
             http.request.method url.scheme url.domain url.query process.name process.executable
             process.working_directory process.hash.sha256 file.name file.path file.directory file.hash.sha256
-            container.name container.runtime container.image.name package.name package.version
+            container.name container.runtime container.image.name package.name package.version user.name
             """,
         ["constant_keyword"] = """
             data_stream.type data_stream.dataset data_stream.namespace

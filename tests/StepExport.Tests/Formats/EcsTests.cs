@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using StepExport.Core.Formats;
 using StepExport.Core.Normalization;
+using StepExport.Tests.Checks.Records;
 using StepExport.Tests.Normalization;
 using static StepExport.Tests.Formats.Rendered;
 
@@ -12,29 +14,24 @@ public sealed class EcsTests
 {
     public static TheoryData<string> Cases => [.. ProjectFiles.Cases];
 
+    public static TheoryData<string> CheckKinds => [.. SomeRecords.Kinds.Keys];
+
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_field_is_one_of_ECS_and_of_its_type(string name)
+    public void Every_field_is_one_of_ECS_and_of_its_type(string name) => AssertFields(Ecs(name, new() { IncludeRaw = true }));
+
+    [Theory]
+    [MemberData(nameof(CheckKinds))]
+    public void What_is_said_of_checks_keeps_to_ECS(string kind)
     {
-        foreach (var (path, value) in Fields("", Ecs(name, new() { IncludeRaw = true })))
-        {
-            Assert.True(EcsFields.Types.TryGetValue(path, out var type), $"{path} is not in ECS");
-            Assert.True(Fits(value, type!), $"{path} is no {type}: {value.ToJsonString()}");
-        }
+        var found = JsonNode.Parse(Text(OutputFormat.Ecs, SomeRecords.Kinds[kind]().Body.Span), documentOptions: new() { AllowDuplicateProperties = false })!.AsObject();
+        AssertFields(found);
+        AssertCategorization(found);
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Categorization_keeps_to_the_allowed_words(string name)
-    {
-        var found = Ecs(name);
-        Assert.Contains(found.TextAt("event.kind"), EcsFields.Kinds);
-        if (found.TextAt("event.outcome") is { } outcome) Assert.Contains(outcome, EcsFields.Outcomes);
-        var types = found.At("event.type")!.AsArray().Select(t => t!.GetValue<string>()).ToList();
-        var expected = found.At("event.category")!.AsArray().Select(c => EcsFields.Categories[c!.GetValue<string>()]).ToList();
-        Assert.All(types, type => Assert.Contains(expected, category => category.Contains(type)));
-        Assert.All(expected, category => Assert.Contains(types, category.Contains));
-    }
+    public void Categorization_keeps_to_the_allowed_words(string name) => AssertCategorization(Ecs(name));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -109,6 +106,25 @@ public sealed class EcsTests
     [InlineData("unknown", null)]
     public void Risk_is_on_the_scale_of_Elastics_rules(string severity, int? risk) =>
         Assert.Equal(risk, Ecs($$"""{"type":"Threat-Intelligence","severity":"{{severity}}"}""").At("event.risk_score")?.GetValue<int>());
+
+    private static void AssertFields(JsonObject found)
+    {
+        foreach (var (path, value) in Fields("", found))
+        {
+            Assert.True(EcsFields.Types.TryGetValue(path, out var type), $"{path} is not in ECS");
+            Assert.True(Fits(value, type!), $"{path} is no {type}: {value.ToJsonString()}");
+        }
+    }
+
+    private static void AssertCategorization(JsonObject found)
+    {
+        Assert.Contains(found.TextAt("event.kind"), EcsFields.Kinds);
+        if (found.TextAt("event.outcome") is { } outcome) Assert.Contains(outcome, EcsFields.Outcomes);
+        var types = found.At("event.type")!.AsArray().Select(t => t!.GetValue<string>()).ToList();
+        var expected = found.At("event.category")!.AsArray().Select(c => EcsFields.Categories[c!.GetValue<string>()]).ToList();
+        Assert.All(types, type => Assert.Contains(expected, category => category.Contains(type)));
+        Assert.All(expected, category => Assert.Contains(types, category.Contains));
+    }
 
     private static IEnumerable<(string Path, JsonNode Value)> Fields(string path, JsonNode node)
     {

@@ -46,6 +46,8 @@ internal static class CimEvent
         FormatField.Copy("finding_key", Part.FindingKey),
         FormatField.Copy("finding_status", Part.Status),
         FormatField.Copy("finding_url", Part.SourceUrl),
+        FormatField.Copy("status_detail", Part.StatusDetail),
+        FormatField.Copy("comment", Part.Comment),
         FormatField.Of("finding_types", CimValues.WriteTypes, Part.Types),
         FormatField.Copy("vendor_severity", Part.Severity),
         FormatField.Copy("confidence", Part.Confidence),
@@ -74,5 +76,5 @@ internal static class CimEvent
         FormatField.Copy("raw_data", Part.RawData),
     ];
 
-    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> body, ArrayBufferWriter<byte> scratch) => FindingEvent.Write(body, Fields, scratch);
+    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> body, ArrayBufferWriter<byte> scratch) => FindingEvent.Write(body, Fields, CimCheck.Fields, scratch);
 }

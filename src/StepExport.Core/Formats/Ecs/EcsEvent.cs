@@ -65,5 +65,5 @@ internal static class EcsEvent
         FormatField.Of("stepsecurity", EcsOwn.Write),
     ];
 
-    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> body, ArrayBufferWriter<byte> scratch) => FindingEvent.Write(body, Fields, scratch);
+    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> body, ArrayBufferWriter<byte> scratch) => FindingEvent.Write(body, Fields, EcsCheck.Fields, scratch);
 }

@@ -13,11 +13,14 @@ internal static class EcsOwn
         FormatField.Copy("finding_uid", Part.FindingUid),
     ];
 
-    /// <summary>For findings that have no tags because nothing tells where they come from.</summary>
+    /// <summary>For events that have no tags: nothing tells where they come from, or their class has none.</summary>
     private static readonly FormatField[] LabelsWithoutTags =
     [
         FormatField.Copy("cicd_pipeline_name", Part.Workflow),
         FormatField.Copy("cicd_pipeline_run_id", Part.RunId),
+        FormatField.Copy("vcs_ref_head_revision", Part.Commit),
+        FormatField.Copy("vcs_ref_head_name", Part.Branch),
+        FormatField.Copy("vcs_change_id", Part.PullRequest),
     ];
 
     private static readonly FormatField[] Fields =
@@ -35,6 +38,12 @@ internal static class EcsOwn
         FormatField.Copy("policy_name", Part.Policy),
         FormatField.Copy("api_operation", Part.ApiOperation),
         FormatField.Copy("remediation_desc", Part.Remediation),
+        FormatField.Copy("status_code", Part.StatusCode),
+        FormatField.Copy("status_detail", Part.StatusDetail),
+        FormatField.Copy("comment", Part.Comment),
+        FormatField.Copy("check", Part.Check),
+        FormatField.Copy("check_revision", Part.CheckRevision),
+        FormatField.Copy("via", Part.Via),
     ];
 
     public static void WriteLabels(OcsfWriter w, ReadOnlySpan<byte> name, in FindingView finding)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using StepExport.Core.Formats;
+using StepExport.Tests.Checks.Records;
 using StepExport.Tests.Formats;
 using StepExport.Tests.Normalization;
 
@@ -22,11 +23,15 @@ internal static class SplunkFields
     public static IEnumerable<(string Case, string Event)> Events(string format) =>
         ProjectFiles.Cases.Select(name => (name, Rendered.Text(OutputFormats.Parse(format), name)));
 
-    /// <summary>The names of all fields that a format ever has: of every golden detection.</summary>
+    /// <summary>Each kind of record about a check as it is sent.</summary>
+    public static IEnumerable<(string Kind, string Event)> CheckEvents(string format) =>
+        SomeRecords.Kinds.Select(kind => (kind.Key, Rendered.Text(OutputFormats.Parse(format), kind.Value().Body.Span)));
+
+    /// <summary>The names of all fields that a format ever has: of every golden detection, and of every kind of record about a check.</summary>
     public static HashSet<string> Written(string format)
     {
         var names = Indexed.ToHashSet();
-        foreach (var (_, text) in Events(format)) Flatten("", JsonNode.Parse(text), names);
+        foreach (var (_, text) in Events(format).Concat(CheckEvents(format))) Flatten("", JsonNode.Parse(text), names);
         if (format == "ecs") names.UnionWith(EcsFields.Types.Select(t => t.Value.EndsWith("[]", StringComparison.Ordinal) ? $"{t.Key}{{}}" : t.Key));
         return names;
     }

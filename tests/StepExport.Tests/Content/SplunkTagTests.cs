@@ -31,6 +31,15 @@ public sealed class SplunkTagTests
     [InlineData("Threat-Intelligence/case", "alert")]
     public void Tags_follow_from_type_state_and_action(string name, string tags) => Assert.Equal(tags, string.Join(' ', Tags(Rendered.Cim(name)).Order()));
 
+    [Theory]
+    [InlineData("approval", "change")]
+    [InlineData("approval-refused", "change")]
+    [InlineData("result-failed", "")]
+    [InlineData("result-approved", "")]
+    [InlineData("finding-update", "attack ids")]
+    public void What_is_said_of_checks_is_no_attack_and_an_approval_is_a_change(string kind, string tags) =>
+        Assert.Equal(tags, string.Join(' ', Tags(JsonNode.Parse(SplunkFields.CheckEvents("cim").Single(e => e.Kind == kind).Event)!.AsObject()).Order()));
+
     private static HashSet<string> Tags(JsonObject found)
     {
         var fields = found.ToDictionary(f => f.Key, f => f.Value!.ToString());

@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using StepExport.Core.Formats;
 using StepExport.Core.Model;
+using StepExport.Core.Ocsf;
 
 namespace StepExport.Sinks.Kafka;
 
@@ -60,16 +61,19 @@ internal sealed class MessageBuilder(KafkaSinkConfig config, RecordFormat format
     {
         var type = record.Type;
         if (type.Length > LongestType) type = type[..LongestType];
+        // What StepExport says itself is rare; what calls itself like it must not share its headers.
+        var ocsfClass = OcsfClasses.Of(record.Body.Span);
+        if (ocsfClass != OcsfClass.DetectionFinding) return new(_uid, type.ToArray(), record.Severity, format.Format, ocsfClass);
         var cache = _headers[(byte)record.Severity];
-        return cache.TryGet(type, out var known) ? known : cache.Add(type, new(_uid, type.ToArray(), record.Severity, format.Format));
+        return cache.TryGet(type, out var known) ? known : cache.Add(type, new(_uid, type.ToArray(), record.Severity, format.Format, ocsfClass));
     }
 
     private sealed class CachedHeaders
     {
-        public CachedHeaders(byte[] uid, byte[] type, Severity severity, OutputFormat format)
+        public CachedHeaders(byte[] uid, byte[] type, Severity severity, OutputFormat format, OcsfClass ocsfClass)
         {
             Add("event-uid", uid);
-            if (format == OutputFormat.Ocsf) Add("ocsf-class", "2004"u8.ToArray());
+            if (format == OutputFormat.Ocsf) Add("ocsf-class", Encoding.ASCII.GetBytes(ocsfClass.ToString("D")));
             else Add("format", Encoding.ASCII.GetBytes(format.ToText()));
             Add("detection-type", type);
             Add("severity", SeverityNames.Utf8(severity).ToArray());

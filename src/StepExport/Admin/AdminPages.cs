@@ -4,14 +4,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using StepExport.Checks;
+using StepExport.Checks.Web;
 using StepExport.Configuration;
 using StepExport.Core.Telemetry;
-using StepExport.Reload;
 
 namespace StepExport.Admin;
 
 /// <summary>Answers the requests to the admin listener. /livez and /readyz are open, the others want the token when there is one.</summary>
-internal sealed class AdminPages(StatusSource status, Secret? token, Taps? taps, Func<Task<ReloadReport>>? reload) : IHttpApplication<HttpContext>
+internal sealed class AdminPages(StatusSource status, Secret? token, AdminParts parts) : IHttpApplication<HttpContext>
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Plain = "text/plain; charset=utf-8";
@@ -31,7 +32,19 @@ internal sealed class AdminPages(StatusSource status, Secret? token, Taps? taps,
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        if (taps is not null && HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Value == Taps.Path && Refusal(context) is null)
+        if (parts.ChecksPages is { } pages && ChecksWeb.Has(context.Request.Path))
+        {
+            await pages.ServeAsync(context);
+            return;
+        }
+
+        if (parts.ChecksPages is not null && context.Request.Path.Value == "/" && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            context.Response.Redirect(ChecksWeb.Path);
+            return;
+        }
+
+        if (parts.Taps is { } taps && HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Value == Taps.Path && Refusal(context) is null)
         {
             await taps.ServeAsync(context);
             return;
@@ -48,7 +61,7 @@ internal sealed class AdminPages(StatusSource status, Secret? token, Taps? taps,
 
     private async Task<(int Code, string Type, string Body)> AnswerAsync(HttpContext context)
     {
-        if (reload is not null && context.Request.Path.Value == ReloadPage.Path)
+        if (parts.Reload is { } reload && context.Request.Path.Value == ReloadPage.Path)
         {
             if (!HttpMethods.IsPost(context.Request.Method)) return NotAllowed(context, "POST");
             if (Refusal(context) is { } refusal) return refusal;
@@ -56,7 +69,7 @@ internal sealed class AdminPages(StatusSource status, Secret? token, Taps? taps,
             return (code, Json, body);
         }
 
-        return Answer(context);
+        return parts.ChecksApi is { } checks && ChecksApi.Handles(context.Request.Path) ? await checks.AnswerAsync(context, Refusal) : Answer(context);
     }
 
     private (int Code, string Type, string Body) Answer(HttpContext context)
@@ -70,7 +83,7 @@ internal sealed class AdminPages(StatusSource status, Secret? token, Taps? taps,
             "/metrics" => Guarded(context, () => (StatusCodes.Status200OK, PrometheusText.ContentType, MetricsPage.Of(status))),
             "/api/status" => Guarded(context, () => (StatusCodes.Status200OK, Json, JsonSerializer.Serialize(StatusReport.Of(status), Layout))),
             Taps.Path => Guarded(context, () => (StatusCodes.Status404NotFound, Plain, "nothing can be tapped here\n")),
-            _ => (StatusCodes.Status404NotFound, Plain, "there are /livez, /readyz, /metrics, /api/status, /api/tap and /api/reload\n"),
+            _ => (StatusCodes.Status404NotFound, Plain, "there are /livez, /readyz, /metrics, /api/status, /api/tap, /api/checks and /api/reload\n"),
         };
     }
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using StepExport.Configuration;
 using StepExport.Core.Telemetry;
 using StepExport.Http;
-using StepExport.Reload;
 
 namespace StepExport.Admin;
 
@@ -21,11 +20,10 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <summary>Listens; null when the configuration says <c>listen: off</c>.</summary>
     /// <param name="config">Where, and whom to let in.</param>
     /// <param name="status">What is told.</param>
-    /// <param name="taps">Serves /api/tap, and is closed with the listener; null = nothing can be tapped.</param>
-    /// <param name="reload">Serves /api/reload; null = the configuration cannot be read again.</param>
+    /// <param name="parts">What else is served.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The address cannot be had, e.g. because the port is in use.</exception>
-    public static async Task<AdminServer?> StartAsync(AdminConfig config, StatusSource status, Taps? taps, Func<Task<ReloadReport>>? reload, CancellationToken cancellationToken)
+    public static async Task<AdminServer?> StartAsync(AdminConfig config, StatusSource status, AdminParts parts, CancellationToken cancellationToken)
     {
         if (config.Listen == ListenAddress.Off) return null;
         var endPoint = ListenAddress.TryParse(config.Listen) ?? throw new ArgumentException($"{config.Listen} was not validated", nameof(config));
@@ -33,8 +31,8 @@ internal sealed class AdminServer : IAsyncDisposable
         try
         {
             await kestrel.StartAsync(
-                $"admin.listen {config.Listen}", "Choose another address or port, or off", new AdminPages(status, config.Token, taps, reload), cancellationToken);
-            return new(kestrel, taps);
+                $"admin.listen {config.Listen}", "Choose another address or port, or off", new AdminPages(status, config.Token, parts), cancellationToken);
+            return new(kestrel, parts.Taps);
         }
         catch
         {

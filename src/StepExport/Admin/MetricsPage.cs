@@ -23,6 +23,7 @@ internal static class MetricsPage
         Sources(text, status.Sources);
         Sinks(text, status);
         RemovedSinks(text, status.Journal().Removed);
+        if (status.Checks is { } checks) ChecksMetrics.Write(text, status, checks());
         if (status.OwnLog is { } ownLog) OwnLog(text, ownLog());
         return text;
     }

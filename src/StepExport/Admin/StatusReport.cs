@@ -14,7 +14,8 @@ internal sealed record StatusReport(
     DeadLettersReport DeadLetters,
     IReadOnlyList<SourceReport> Sources,
     IReadOnlyList<SinkReport> Sinks,
-    IReadOnlyList<RemovedSink> RemovedSinks)
+    IReadOnlyList<RemovedSink> RemovedSinks,
+    ChecksReport? Checks = null)
 {
     public static StatusReport Of(StatusSource status)
     {
@@ -30,7 +31,8 @@ internal sealed record StatusReport(
             DeadLettersReport.Of(status),
             [.. status.Sources.Select(SourceReport.Of)],
             [.. status.Sinks.Select(s => SinkReport.Of(s, StatusSource.Lag(s, journal), status.OldestUndeliveredAge(s)))],
-            journal.Removed);
+            journal.Removed,
+            ChecksReport.Of(status));
     }
 }
 
@@ -59,6 +61,28 @@ internal sealed record DeadLettersReport(
             HealthReport.Of(status.DeadLetterHealth));
     }
 }
+
+/// <summary>The checks in <see cref="StatusReport"/>; missing when there are none. Counters since start.</summary>
+internal sealed record ChecksReport(
+    int Pending, int Approved, int Unreported, int Unpublished, double OldestPendingAgeSeconds, IReadOnlyDictionary<string, long> Approvals, HealthReport Health, GitHubReport? GitHub)
+{
+    public static ChecksReport? Of(StatusSource status)
+    {
+        if (status.Checks?.Invoke() is not { } checks) return null;
+        return new(
+            checks.Totals.Pending,
+            checks.Totals.Approved,
+            checks.Totals.Unreported,
+            checks.Totals.Unpublished,
+            status.OldestPendingAge.TotalSeconds,
+            checks.Approvals.ToDictionary(),
+            HealthReport.Of(status.ChecksHealth),
+            checks.GitHub is { } gitHub ? new(gitHub.Reported, gitHub.Retried, gitHub.Pauses, HealthReport.Of(gitHub.Health)) : null);
+    }
+}
+
+/// <summary>What is between the program and GitHub, in <see cref="ChecksReport"/>; missing without checks.gitHub.</summary>
+internal sealed record GitHubReport(long Reported, long Retried, long Pauses, HealthReport Health);
 
 /// <summary>One source in <see cref="StatusReport"/>; counters since start.</summary>
 internal sealed record SourceReport(

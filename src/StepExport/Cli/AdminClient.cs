@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using StepExport.Admin;
 using StepExport.Reload;
@@ -64,6 +65,18 @@ internal sealed class AdminClient : IDisposable
         return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity
             ? JsonSerializer.Deserialize<ReloadReport>(body, ReloadPage.Layout)!
             : throw Refused(response.StatusCode, body);
+    }
+
+    /// <summary>Sends JSON, and gives back the answer whatever it is; takes as long as it takes.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> PostAsync(string path, string json, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, path))
+        {
+            Headers = { { ReloadPage.Header, "stepexport" } },
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        using var response = await SendAsync(request, stop);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(stop));
     }
 
     public void Dispose() => _client.Dispose();

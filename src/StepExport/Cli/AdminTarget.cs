@@ -23,10 +23,13 @@ internal static class AdminTarget
     };
 
     /// <summary>Finds the admin listener and a client for it.</summary>
+    /// <param name="url">As given on the command line.</param>
+    /// <param name="file">The configuration, as given on the command line.</param>
+    /// <param name="person">Token of the person who asks; null = the admin token.</param>
     /// <exception cref="IOException">The configuration cannot be read, or says that there is none.</exception>
-    public static AdminClient Connect(Uri? url, string? file)
+    public static AdminClient Connect(Uri? url, string? file, string? person = null)
     {
-        var given = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token : null;
+        var given = person ?? (Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token : null);
         if (url is not null) return new(url, given);
         if ((file ?? ConfigFile.Default) is not { } config) return new(new Uri($"http://{new AdminConfig().Listen}"), given);
         var glance = ConfigGlance.Read(config);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StepExport.Cli.Checks;
 using StepExport.Cli.Letters;
 using StepExport.Configuration;
 using StepExport.Core.Formats;
@@ -61,7 +62,7 @@ internal static class CommandLine
         var root = new RootCommand(HelpText.Description)
         {
             Run(context), Check(context), Map(context), StatusCommand.Create(context), TapCommand.Create(context), HealthCommand.Create(context), ReloadCommand.Create(context),
-            LetterVerbs.Create(context), JournalCommand.Create(context), Schema(context), Init(context),
+            CheckVerbs.Create(context), LetterVerbs.Create(context), JournalCommand.Create(context), Schema(context), Init(context),
         };
         HelpText.Attach(root);
         return root;

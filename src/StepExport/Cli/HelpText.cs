@@ -23,6 +23,9 @@ internal static class HelpText
           stepexport map --format ecs FILE          the same for Elastic; cim for Splunk, raw as received, ocsf
           stepexport status -c stepexport.yaml -w   what a running program does, again and again
           stepexport tap -c stepexport.yaml --severity high
+          stepexport checks list -c stepexport.yaml --conclusion failure --status pending
+          stepexport checks show -c stepexport.yaml acme/api/16625207256
+          stepexport checks approve -c stepexport.yaml acme/api/16625207256 --comment "our new mirror"
           stepexport deadletter list -c stepexport.yaml --sink splunk
           stepexport deadletter replay -c stepexport.yaml --sink splunk --reason "index"
           stepexport journal verify -c stepexport.yaml

@@ -32,7 +32,8 @@ internal static partial class RunCommand
         using var reloader = new Reloader(
             loaded.File, new(context.Factories), config, graph.Lineup, graph.Status, loggers.CreateLogger<Reloader>());
         await using var admin = await AdminServer.StartAsync(
-            config.Admin, graph.Status, new Taps(graph.Journal.OpenTail), once ? null : reloader.ReloadAsync, stop);
+            config.Admin, graph.Status,
+            new() { Taps = new(graph.Journal.OpenTail), Reload = once ? null : reloader.ReloadAsync, ChecksApi = graph.Checks?.Api, ChecksPages = graph.Checks?.Web }, stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             // With --once too: it would end the program.

@@ -22,6 +22,7 @@ internal static class StatusText
         Journal(text, terminal, now.Journal);
         if (now.Dedupe is { } dedupe) Dedupe(text, terminal, dedupe);
         DeadLetters(text, terminal, now.DeadLetters);
+        if (now.Checks is { } checks) Checks(text, terminal, checks);
         text.Append('\n').Append(Sources(before, now, seconds, at).Render(terminal));
         text.Append('\n').Append(Sinks(before, now, seconds, at).Render(terminal));
         foreach (var removed in now.RemovedSinks.Where(removed => removed.Undelivered > 0)) Line(text, terminal, Yellow, Removed(removed));
@@ -75,6 +76,17 @@ internal static class StatusText
         Line(text, terminal, letters.Count > 0 ? Yellow : null, line);
         if (!letters.Health.Ok) Line(text, terminal, Red, $"  {letters.Health.Reason}");
         else if (letters.Alarm is { } alarm) Line(text, terminal, Yellow, $"  {alarm}");
+    }
+
+    private static void Checks(StringBuilder text, Terminal terminal, ChecksReport checks)
+    {
+        var line = $"checks        {Units.Count(checks.Pending)} pending, {Units.Count(checks.Approved)} approved";
+        if (checks.Pending > 0) line += $", the oldest waits for {Units.Time(TimeSpan.FromSeconds(checks.OldestPendingAgeSeconds))}";
+        if (checks.Unpublished > 0) line += $", {Units.Count(checks.Unpublished, "event")} on the way to the journal";
+        if (checks.GitHub is not null) line += $"; GitHub has been told {Units.Count(checks.GitHub.Reported)} times, {Units.Count(checks.Unreported)} to tell";
+        Line(text, terminal, checks.Pending > 0 ? Yellow : null, line);
+        if (!checks.Health.Ok) Line(text, terminal, Red, $"  {checks.Health.Reason}");
+        if (checks.GitHub is { Health: { Ok: false } health }) Line(text, terminal, Red, $"  {health.Reason}");
     }
 
     private static TextTable Sources(StatusReport before, StatusReport now, double seconds, DateTimeOffset at)

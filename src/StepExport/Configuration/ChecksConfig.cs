@@ -1,5 +1,6 @@
 using StepExport.Core.Checks;
-using StepExport.Sources.Webhook;
+using StepExport.Core.Model;
+using StepExport.Http;
 
 namespace StepExport.Configuration;
 
@@ -39,6 +40,12 @@ internal sealed record CheckRulesConfig
 
     /// <summary>Endpoints that are known and wanted.</summary>
     public IReadOnlyList<ExpectedConfig> Expected { get; init; } = [];
+
+    /// <summary>Checked before: every endpoint can be read.</summary>
+    public CheckRules ToRules() => new(
+        FailTypes,
+        FailSeverity == "none" ? null : Enum.Parse<Severity>(FailSeverity, ignoreCase: true),
+        [.. Expected.SelectMany(expected => expected.Endpoints.Select(endpoint => ExpectedEndpoint.TryParse(endpoint, expected.Repos)!))]);
 }
 
 /// <summary>Endpoints that the runs of some repositories may call.</summary>
@@ -169,7 +176,7 @@ internal sealed record GitHubWebhookConfig
     public required Secret Secret { get; init; }
 
     /// <summary>Certificate of this listener; without it, it speaks plain HTTP, and a proxy in front has to speak TLS.</summary>
-    public WebhookTlsConfig? Tls { get; init; }
+    public ServerTlsConfig? Tls { get; init; }
 
     /// <summary>Whether a run that ended without a detection gets a check too (event workflow_run), so that the check can be a required one.</summary>
     public bool EveryRun { get; init; } = true;

@@ -80,6 +80,10 @@ internal sealed record ExportConfig
     [JsonIgnore]
     public string ChecksFile => Path.Combine(DataDir, "checks.db");
 
+    /// <summary>The keys that sign and encrypt the cookies of the page of checks.</summary>
+    [JsonIgnore]
+    public string CheckKeysFolder => Path.Combine(DataDir, "checks-keys");
+
     public static string DeadLettersIn(string dataDir) => Path.Combine(dataDir, "deadletters.db");
 
     public static string JournalIn(string dataDir) => Path.Combine(dataDir, "journal");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StepExport.Checks;
 using StepExport.Core.Formats;
 using StepExport.Logs;
 using StepExport.Telemetry;
@@ -16,6 +17,7 @@ internal static class RootRules
         ValidateRaw(config, problems);
         LogRules.Validate(config.Log, problems);
         TelemetryRules.Validate(config.Telemetry, problems);
+        ChecksRules.Validate(config, problems);
         CapacityDangers.Warn(config, problems);
     }
 

@@ -124,14 +124,14 @@ public sealed class AdminServerTests : IAsyncDisposable
     {
         await StartAsync();
         var listen = _server!.Address.Authority;
-        var error = await Assert.ThrowsAsync<IOException>(() => AdminServer.StartAsync(new() { Listen = listen }, _sample.Status, null, null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<IOException>(() => AdminServer.StartAsync(new() { Listen = listen }, _sample.Status, new(), TestContext.Current.CancellationToken));
         Assert.StartsWith($"admin.listen {listen} cannot be had: ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("is another stepexport running? Choose another address or port, or off", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Off_does_not_listen() =>
-        Assert.Null(await AdminServer.StartAsync(new() { Listen = "off" }, _sample.Status, null, null, TestContext.Current.CancellationToken));
+        Assert.Null(await AdminServer.StartAsync(new() { Listen = "off" }, _sample.Status, new(), TestContext.Current.CancellationToken));
 
     public async ValueTask DisposeAsync()
     {
@@ -140,7 +140,7 @@ public sealed class AdminServerTests : IAsyncDisposable
     }
 
     private async Task StartAsync(Secret? token = null) =>
-        _server = await AdminServer.StartAsync(new() { Listen = "127.0.0.1:0", Token = token }, _sample.Status, null, null, TestContext.Current.CancellationToken);
+        _server = await AdminServer.StartAsync(new() { Listen = "127.0.0.1:0", Token = token }, _sample.Status, new(), TestContext.Current.CancellationToken);
 
     private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {

@@ -70,7 +70,7 @@ public sealed class ReloadPageTests : IAsyncDisposable
     }
 
     private async Task StartAsync(Secret? token = null) => _server = await AdminServer.StartAsync(
-        new() { Listen = "127.0.0.1:0", Token = token }, new SampleStatus().Status, null, ReloadAsync, Stop);
+        new() { Listen = "127.0.0.1:0", Token = token }, new SampleStatus().Status, new() { Reload = ReloadAsync }, Stop);
 
     private Task<ReloadReport> ReloadAsync()
     {

@@ -26,6 +26,13 @@ internal sealed class SampleStatus
                 RefusedAgain = 5,
             },
         };
+        var pendingSince = Time.GetUtcNow();
+        (GitHub, Webhook) = (new(Time), new(Time));
+        Status.Checks = () => new(new(2, 7, 4, 1, pendingSince), [("approved", 3), ("forbidden", 1)])
+        {
+            Trouble = ChecksTrouble,
+            GitHub = new(GitHub, 11, 5, 2, [(202, 9), (401, 1)]) { Webhook = Webhook },
+        };
         Source.AddReceived(45);
         Source.AddRejected(3);
         Source.AddDurable(42);
@@ -55,7 +62,13 @@ internal sealed class SampleStatus
 
     public SinkMetrics Sink { get; }
 
+    public ComponentHealth GitHub { get; }
+
+    public ComponentHealth Webhook { get; }
+
     public StatusSource Status { get; }
+
+    public string? ChecksTrouble { get; set; }
 
     public string? JournalTrouble { get; set; }
 

@@ -131,7 +131,7 @@ public sealed class TapsTests : IAsyncLifetime
     }
 
     private async Task ListenAsync(Secret? token) =>
-        _server = (await AdminServer.StartAsync(new() { Listen = "127.0.0.1:0", Token = token }, new SampleStatus().Status, new Taps(() => _rig.Journal.OpenTail()), null, Stop))!;
+        _server = (await AdminServer.StartAsync(new() { Listen = "127.0.0.1:0", Token = token }, new SampleStatus().Status, new() { Taps = new Taps(() => _rig.Journal.OpenTail()) }, Stop))!;
 
     private async Task<StreamReader> TapAsync(string query)
     {

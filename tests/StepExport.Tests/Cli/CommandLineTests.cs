@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider _time = new();
 
     [Theory]
-    [InlineData("", "stepexport: a verb is missing; write one of run, check, map, status, tap, health, reload, deadletter, journal, schema, init\nSee 'stepexport --help'.\n")]
+    [InlineData("", "stepexport: a verb is missing; write one of run, check, map, status, tap, health, reload, checks, deadletter, journal, schema, init\nSee 'stepexport --help'.\n")]
     [InlineData("chekc", "stepexport: 'chekc' is not a verb; did you mean 'check'?\nSee 'stepexport --help'.\n")]
     [InlineData("check --conect", "stepexport: Unrecognized command or argument '--conect'.\nSee 'stepexport check --help'.\n")]
     [InlineData("check -c", "stepexport: Required argument missing for option: '-c'.\nSee 'stepexport check --help'.\n")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using StepExport.Cli;
 using StepExport.Configuration;
@@ -14,6 +15,11 @@ public sealed partial class CheckedInFilesTests
         Environment.SetEnvironmentVariable("STEPSECURITY_API_KEY", "secret");
         Environment.SetEnvironmentVariable("WEBHOOK_TOKEN", "0123456789abcdef0123456789abcdef");
         Environment.SetEnvironmentVariable("POD_NAME", "stepexport-0");
+        using var key = RSA.Create(2048);
+        Environment.SetEnvironmentVariable("GITHUB_APP_KEY", key.ExportRSAPrivateKeyPem());
+        Environment.SetEnvironmentVariable("GITHUB_WEBHOOK_SECRET", "00112233445566778899aabbccddeeff");
+        Environment.SetEnvironmentVariable("OIDC_CLIENT_SECRET", "secret");
+        Environment.SetEnvironmentVariable("ANNA_TOKEN", "a0a1a2a3a4a5a6a7a8a9b0b1b2b3b4b5");
     }
 
     public static TheoryData<string> Examples => [.. Directory.GetFiles(CheckedIn.Config(""), "*.yaml").Select(file => Path.GetFileName(file)).Order()];

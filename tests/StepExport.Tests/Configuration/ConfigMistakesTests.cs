@@ -9,7 +9,7 @@ public sealed class ConfigMistakesTests
 
     [Theory]
     [InlineData("dataDri: ./d", "c.yaml:3:1: dataDri: unknown key; did you mean 'dataDir'?")]
-    [InlineData("xyzzy: 1", "c.yaml:3:1: xyzzy: unknown key; known here: dataDir, journal, dedupe, deadLetters, admin, shutdown, normalization, log, telemetry, accept, sources, sinks")]
+    [InlineData("xyzzy: 1", "c.yaml:3:1: xyzzy: unknown key; known here: dataDir, journal, dedupe, deadLetters, admin, shutdown, normalization, log, checks, telemetry, accept, sources, sinks")]
     [InlineData("dataDir: a\ndataDir: b", "c.yaml:4:1: dataDir: is given twice, first on line 3; remove one")]
     [InlineData("dataDir:", "c.yaml:3:1: dataDir: has no value; give it one or remove the key")]
     [InlineData("dataDir: ~", "c.yaml:3:1: dataDir: has no value; give it one or remove the key")]

@@ -5,14 +5,13 @@ namespace StepExport.Tests.Configuration.Schema;
 /// <summary>The groups of keys that stand in several places of the schema: equal names with equal keys.</summary>
 internal sealed class SharedGroups
 {
-    private readonly Dictionary<string, (string Name, JsonObject Schema, int Places)> _seen = [];
+    private readonly Dictionary<string, (string Name, string Around, JsonObject Schema, int Places)> _seen = [];
 
     public SharedGroups(JsonObject schema)
     {
-        foreach (var (_, part) in schema["properties"]!.AsObject()) VisitKeys(part!.AsObject());
-        foreach (var (_, part) in schema["$defs"]!.AsObject()) VisitKeys(part!.AsObject());
-        var twice = All.GroupBy(g => g.Name).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new NotSupportedException($"two different groups are called {twice.Key}; the reference would need two titles");
+        foreach (var (name, part) in schema["properties"]!.AsObject()) VisitKeys(name, part!.AsObject());
+        foreach (var (name, part) in schema["$defs"]!.AsObject()) VisitKeys(name, part!.AsObject());
+        TellApart();
     }
 
     public IEnumerable<(string Name, JsonObject Schema)> All =>
@@ -22,7 +21,14 @@ internal sealed class SharedGroups
 
     public string NameOf(JsonObject group) => _seen[Fingerprint(group)].Name;
 
-    private void VisitKeys(JsonObject group)
+    /// <summary>Of different groups with the same name, the one in most places keeps it; the others get the name of what is around them, too.</summary>
+    private void TellApart()
+    {
+        var twins = _seen.Where(g => g.Value.Places > 1).GroupBy(g => g.Value.Name).SelectMany(same => same.OrderByDescending(g => g.Value.Places).Skip(1)).ToArray();
+        foreach (var (print, group) in twins) _seen[print] = group with { Name = $"{group.Around} {group.Name}" };
+    }
+
+    private void VisitKeys(string around, JsonObject group)
     {
         foreach (var (name, node) in group["properties"]?.AsObject() ?? [])
         {
@@ -31,9 +37,9 @@ internal sealed class SharedGroups
             if (!inner.ContainsKey("properties")) continue;
             var print = Fingerprint(inner);
             var isNew = !_seen.TryGetValue(print, out var known);
-            _seen[print] = isNew ? (name, inner, 1) : known with { Places = known.Places + 1 };
+            _seen[print] = isNew ? (name, around, inner, 1) : known with { Places = known.Places + 1 };
             // What stands inside a group that was seen is no further place.
-            if (isNew) VisitKeys(inner);
+            if (isNew) VisitKeys(name, inner);
         }
     }
 

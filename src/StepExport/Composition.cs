@@ -1,4 +1,5 @@
 using System.Reflection;
+using StepExport.Checks;
 using StepExport.Configuration;
 using StepExport.Core.DeadLetters;
 using StepExport.Core.Dedupe;
@@ -57,23 +58,27 @@ internal static class Composition
         var dedupe = config.ToDedupeSettings() is { } memory ? Deduplicator.Open(memory, time, loggers) : null;
         var journal = SegmentJournal.Open(config.ToJournalSettings(), new FileJournalStorage(), time, loggers, dedupe);
 
+        var checks = ChecksComposition.Build(config, journal, time, loggers);
+
         var status = new StatusSource(time)
         {
             Version = Version,
             Journal = () => StatusOf(journal),
             Dedupe = dedupe is null ? null : () => dedupe.Status,
             DeadLetters = () => StatusOf(deadLetters),
+            Checks = checks is null ? null : () => checks.Look.Status,
         };
         var normalizer = new Normalizer(config.Normalization.ToSettings());
         var lineup = new Lineup(
             new(config, once, normalizer, journal, deadLetters, time, loggers), journal, status, time, loggers.CreateLogger<Lineup>());
-        lineup.Build(config);
+        lineup.Build(config, checks is null ? [] : [checks.Sink]);
         return new()
         {
             Lock = directoryLock,
             Journal = journal,
             DeadLetters = deadLetters,
             Lineup = lineup,
+            Checks = checks,
             Replay = new(normalizer, journal, deadLetters, time, loggers.CreateLogger<IntakeReplay>()),
             Status = status,
         };

@@ -1,3 +1,4 @@
+using StepExport.Checks;
 using StepExport.Core.DeadLetters;
 using StepExport.Core.Journal;
 using StepExport.Core.Replay;
@@ -21,11 +22,15 @@ internal sealed class ExportGraph : IAsyncDisposable
     /// <summary>Takes dead letters of intake in again.</summary>
     public required IntakeReplay Replay { get; init; }
 
+    /// <summary>The checks of workflow runs; null when there are none.</summary>
+    public RunningChecks? Checks { get; init; }
+
     public required StatusSource Status { get; init; }
 
     public async ValueTask DisposeAsync()
     {
         await Lineup.DisposeAsync();
+        if (Checks is not null) await Checks.DisposeAsync();
         await Journal.DisposeAsync();
         DeadLetters.Dispose();
         Lock.Dispose();

@@ -6,7 +6,8 @@ namespace StepExport;
 /// <summary>Runs the export from start to drain, and owns the exit code.</summary>
 /// <remarks>
 /// Start: sink runners, then sources. End: sources first (they ended by themselves, or SIGTERM / SIGINT came), then every sink is
-/// drained up to what is durable; after a signal for at most the drain time. A loop that ends by itself ends the program with 1.
+/// drained up to what is durable, with what the checks made of it; after a signal for at most the drain time. A loop that ends by itself ends
+/// the program with 1.
 /// </remarks>
 internal sealed partial class ExportWorker(
     ExportGraph graph, RunSettings settings, IHostApplicationLifetime lifetime, ILogger<ExportWorker> logger) : BackgroundService
@@ -42,12 +43,14 @@ internal sealed partial class ExportWorker(
     {
         using var stopReading = new CancellationTokenSource();
         var replay = graph.Replay.RunAsync(stopReading.Token);
+        var checks = graph.Checks?.RunAsync(stopReading.Token) ?? Task.Delay(Timeout.Infinite, stopReading.Token);
         graph.Lineup.Start();
         Log.Started(logger, graph.Lineup.Sources.Count, graph.Lineup.Sinks.Count, graph.Journal.DurableSequence);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            var ended = await Task.WhenAny(graph.Lineup.Ended, replay, Task.Delay(Timeout.Infinite, leave.Token));
+            var ended = await Task.WhenAny(graph.Lineup.Ended, replay, checks, Task.Delay(Timeout.Infinite, leave.Token));
+            if (ended == checks) await checks;
             if (ended == replay) throw new InvalidOperationException("the replay of dead letters ended by itself", replay.Exception);
             if (ended == graph.Lineup.Ended) await ended;
         }
@@ -64,6 +67,7 @@ internal sealed partial class ExportWorker(
             await stopReading.CancelAsync();
             await graph.Lineup.StopSinksAsync(_leftUndelivered ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
             await replay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await checks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await replay;
@@ -79,10 +83,16 @@ internal sealed partial class ExportWorker(
             Log.Draining(logger, settings.DrainTimeout.TotalSeconds);
             limit.CancelAfter(settings.DrainTimeout);
         });
-        var durable = graph.Journal.DurableSequence;
         try
         {
-            await graph.Lineup.DrainAsync(durable, limit.Token);
+            long durable;
+            do
+            {
+                durable = graph.Journal.DurableSequence;
+                await graph.Lineup.DrainAsync(durable, limit.Token);
+                if (graph.Checks is not null) await graph.Checks.Publisher.PublishAsync(limit.Token);
+            }
+            while (graph.Checks is not null && graph.Journal.DurableSequence > durable);
         }
         catch (OperationCanceledException)
         {

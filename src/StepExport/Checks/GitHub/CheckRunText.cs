@@ -57,11 +57,12 @@ internal sealed class CheckRunText(string? publicUrl, bool hasButton)
         }
 
         if (check.Workflow.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Workflow: {Markdown.Code(check.Workflow)}\n\n");
-        if (failing.Count > 0) Table(text, failing, check.Failing);
-        if (details is not null) text.Append(CultureInfo.InvariantCulture, $"\n[{(check.Status == CheckStatus.Pending ? "Review and approve" : "See the review")}]({details})\n");
-        if (check.Status == CheckStatus.Pending && hasButton) text.Append("\nOr press **Approve** above.\n");
+        if (details is not null) text.Append(CultureInfo.InvariantCulture, $"[{(check.Status == CheckStatus.Pending ? "Review and approve" : "See the review")}]({details})\n\n");
+        if (check.Status == CheckStatus.Pending && hasButton) text.Append("Or press **Approve** above.\n\n");
         foreach (var refusal in history.Where(h => h.Kind == CheckEventKind.Refused && h.Revision == check.Revision).Take(MostRefusals))
-            text.Append(CultureInfo.InvariantCulture, $"\n{Markdown.Code(refusal.Login ?? "Somebody")} wanted to approve and may not: {Markdown.Code(refusal.Text ?? "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Markdown.Code(refusal.Login ?? "Somebody")} wanted to approve and may not: {Markdown.Code(refusal.Text ?? "")}\n\n");
+        // Last, because a text that is too long is cut at its end.
+        if (failing.Count > 0) Table(text, failing, check.Failing);
         return text.ToString();
     }
 

@@ -20,11 +20,11 @@ public sealed class CheckRunTextTests : IDisposable
         var content = Content();
 
         Assert.Equal(("2 findings to review", "approve:1", $"https://checks.example.com/checks/{SomeFinding.Run()}"), (content.Title, content.Button, content.DetailsUrl));
-        Assert.Contains("| `host1.example.com:443` | `curl https://host1.example.com/` | `build` | `New-Outbound-Network-Call` | Medium |", content.Summary, StringComparison.Ordinal);
+        Assert.Contains("| `host1.example.com:443` | `curl https://host1.example.com/` | `build` | `New-Outbound-Network-Call` | medium |", content.Summary, StringComparison.Ordinal);
         Assert.Contains("[Review and approve](https://checks.example.com/checks/acme/api/", content.Summary, StringComparison.Ordinal);
         Assert.Contains("press **Approve**", content.Summary, StringComparison.Ordinal);
         Assert.DoesNotContain("Secret-In-Build-Log", content.Summary, StringComparison.Ordinal);
-        Assert.Contains("|  |  | `build` | `Secret-In-Build-Log` | Low |", content.Text, StringComparison.Ordinal);
+        Assert.Contains("|  |  | `build` | `Secret-In-Build-Log` | low |", content.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class CheckRunTextTests : IDisposable
         var content = Content();
 
         Assert.InRange(content.Summary.Length, 60_000, CheckRunText.Longest);
-        Assert.EndsWith("Medium |\n…\n", content.Summary, StringComparison.Ordinal);
+        Assert.EndsWith("medium |\n…\n", content.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,13 +51,7 @@ internal sealed partial class CheckStore
         return true;
     });
 
-    /// <summary>Notes that a delivery was taken.</summary>
-    /// <param name="id">Of the delivery, or a hash of what it asks for.</param>
-    /// <returns>False when it was taken before.</returns>
-    public bool TakeDelivery(string id) => Change(() =>
-        Execute("INSERT INTO deliveries (id, at_ms) VALUES ($id, $now) ON CONFLICT DO NOTHING", ("$id", id), ("$now", NowMs())) > 0);
-
-    /// <summary>Forgets checks that have not changed, and deliveries that were taken, for so long.</summary>
+    /// <summary>Forgets checks that have not changed, and deliveries that were acted on, for so long.</summary>
     /// <returns>How many checks.</returns>
     public int Sweep(TimeSpan keep) => Change(() =>
     {

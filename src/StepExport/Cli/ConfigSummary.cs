@@ -16,8 +16,16 @@ internal static class ConfigSummary
         Line(text, "admin", config.Admin.Listen == ListenAddress.Off ? "off" : $"{config.Admin.Listen}{(config.Admin.Token is null ? "" : " (with token)")}");
         Lines(text, "sources", config.Sources.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} from {s.Config.Origin}"));
         Lines(text, "sinks", config.Sinks.Select(s => $"{s.Name.PadRight(width)}  {s.Config.Type} to {s.Config.Destination}{Where(s.Config.Where)}{Format(s.Config)}"));
+        if (config.Checks is { } checks) Line(text, "checks", Checks(config.Admin, checks));
         return text.ToString().TrimEnd();
     }
+
+    private static string Checks(AdminConfig admin, ChecksConfig checks) => string.Join(", ", new[]
+    {
+        admin.Listen == ListenAddress.Off ? "no page" : $"page {(checks.PublicUrl ?? $"http://{admin.Listen}").TrimEnd('/')}/checks",
+        checks.GitHub is { } gitHub ? $"GitHub App {gitHub.AppId} at {gitHub.ApiUrl}" : "without GitHub",
+        checks.GitHub?.Webhook is { } webhook ? $"its deliveries on {webhook.Listen}{webhook.Path}" : null,
+    }.OfType<string>());
 
     private static void Lines(StringBuilder text, string title, IEnumerable<string> lines)
     {

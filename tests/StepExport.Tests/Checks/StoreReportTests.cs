@@ -157,14 +157,18 @@ public sealed class StoreReportTests : IDisposable
     }
 
     [Fact]
-    public void A_delivery_is_taken_once_and_forgotten_with_the_checks_of_its_time()
+    public void A_delivery_that_was_acted_on_is_known_until_the_checks_of_its_time_are_forgotten()
     {
-        Assert.True(Store.TakeDelivery("a"));
-        Assert.False(Store.TakeDelivery("a"));
-        Assert.True(Store.TakeDelivery("b"));
+        Store.Apply([Failing(1)]);
+        var key = Failing(1).Check;
+        Assert.Equal(PressOutcome.Taken, Store.TakePress(key, 1, "anna", "hash"));
+        Store.EndPress(Store.NextPress()!, actedOn: true);
+        Assert.Equal(PressOutcome.ActedOn, Store.TakePress(key, 1, "anna", "hash"));
+
         _rig.Time.Advance(TimeSpan.FromDays(2));
+        Store.Apply([Failing(2)]);
         Store.Sweep(TimeSpan.FromDays(1));
-        Assert.True(Store.TakeDelivery("a"));
+        Assert.Equal(PressOutcome.Taken, Store.TakePress(key, 1, "anna", "hash"));
     }
 
     private DueReport Due() => Store.NextReport() ?? throw new InvalidOperationException("nothing is due");

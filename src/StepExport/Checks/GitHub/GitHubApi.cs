@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Octokit;
@@ -11,6 +12,9 @@ namespace StepExport.Checks.GitHub;
 /// <summary>What the program asks GitHub for, as the App. Every request once; what goes wrong is a <see cref="GitHubTroubleException"/>.</summary>
 internal sealed class GitHubApi : IDisposable
 {
+    /// <summary>Of accounts and repositories.</summary>
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("-_.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private readonly GitHubConfig _config;
     private readonly TimeProvider _time;
     private readonly HttpClientAdapter _http;
@@ -36,7 +40,7 @@ internal sealed class GitHubApi : IDisposable
     /// <summary>Looks a run up, and whose pull request its commit is of.</summary>
     public Task<RunFacts> LookUpAsync(CheckKey key, CancellationToken stop) => AsInstalledAsync(key, $"looking up run {key}", async client =>
     {
-        var (owner, name) = Parts(key.Repository);
+        var (owner, name) = Parts(key);
         var run = await client.Actions.Workflows.Runs.Get(owner, name, long.Parse(key.RunId, CultureInfo.InvariantCulture));
         var pulls = await PullsAsync(client, owner, name, run);
         var pull = pulls.FirstOrDefault(p => p.IsHead) ?? pulls.FirstOrDefault();
@@ -53,7 +57,7 @@ internal sealed class GitHubApi : IDisposable
     /// <returns>Its number.</returns>
     public Task<long> WriteAsync(Check check, CheckRunContent content, long? known, CancellationToken stop) => AsInstalledAsync(check.Key, $"writing the check run of {check.Key}", async client =>
     {
-        var (owner, name) = Parts(check.Key.Repository);
+        var (owner, name) = Parts(check.Key);
         if (known is { } id && await UpdateAsync(client, owner, name, id, check, content)) return id;
         // A crash may have come between a creation and its number.
         if (await FindAsync(client, owner, name, check) is { } found && await UpdateAsync(client, owner, name, found, check, content)) return found;
@@ -93,7 +97,13 @@ internal sealed class GitHubApi : IDisposable
         return handler;
     }
 
-    private static (string Owner, string Name) Parts(string repository) => repository.Split('/') is [var owner, var name] ? (owner, name) : (repository, "");
+    /// <summary>Names come from events, and become part of an address that is asked as the App.</summary>
+    private static (string Owner, string Name) Parts(CheckKey key) =>
+        key.Repository.Split('/') is [var owner, var name] && IsName(owner) && IsName(name) && long.TryParse(key.RunId, CultureInfo.InvariantCulture, out _)
+            ? (owner, name)
+            : throw new GitHubTroubleException(GitHubTrouble.ThisOne, $"{key} is no run that GitHub could have", null, null);
+
+    private static bool IsName(string text) => text is not ("" or "." or "..") && !text.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <returns>False when GitHub has it no longer.</returns>
     private async Task<bool> UpdateAsync(GitHubClient client, string owner, string name, long id, Check check, CheckRunContent content)
@@ -133,7 +143,7 @@ internal sealed class GitHubApi : IDisposable
 
     private async Task<T> AsInstalledAsync<T>(CheckKey key, string doing, Func<GitHubClient, Task<T>> ask, CancellationToken stop)
     {
-        var (owner, name) = Parts(key.Repository);
+        var (owner, name) = Parts(key);
         var installation = await InstallationAsync(owner, () => _app.GitHubApps.GetRepositoryInstallationForCurrent(owner, name), doing, stop);
         return await AskAsync(owner, doing, () => ask(installation.Client), stop);
     }

@@ -4,8 +4,8 @@ namespace StepExport.Checks.GitHub;
 /// <param name="kind">What to do about it.</param>
 /// <param name="message">Why, for a person.</param>
 /// <param name="wait">How long GitHub wants to be left alone; null when it did not say.</param>
-/// <param name="inner">Where it was seen.</param>
-internal sealed class GitHubTroubleException(GitHubTrouble kind, string message, TimeSpan? wait, Exception inner) : IOException(message, inner)
+/// <param name="inner">Where it was seen; null when GitHub was not asked.</param>
+internal sealed class GitHubTroubleException(GitHubTrouble kind, string message, TimeSpan? wait, Exception? inner) : IOException(message, inner)
 {
     public GitHubTrouble Kind => kind;
 

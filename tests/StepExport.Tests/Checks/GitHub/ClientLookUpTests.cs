@@ -1,3 +1,4 @@
+using StepExport.Checks.GitHub;
 using StepExport.Testing.GitHub;
 
 namespace StepExport.Tests.Checks.GitHub;
@@ -67,5 +68,22 @@ public sealed class ClientLookUpTests
 
         Assert.Equal(2, facts.PullRequest);
         Assert.Equal(["octo", "cat"], facts.Authors);
+    }
+
+    [Theory]
+    [InlineData("acme/..", "1")]
+    [InlineData("../api", "1")]
+    [InlineData("acme/api?per_page=1&x=", "1")]
+    [InlineData("acme/api#", "1")]
+    [InlineData("acme/a%2fb", "1")]
+    [InlineData("acme/api/more", "1")]
+    [InlineData("acme", "1")]
+    [InlineData("acme/api", "99999999999999999999")]
+    public async Task A_name_or_a_number_that_GitHub_does_not_have_is_never_asked_for(string repository, string run)
+    {
+        await using var rig = await GitHubRig.StartAsync();
+        var e = await Assert.ThrowsAsync<GitHubTroubleException>(() => rig.Api.LookUpAsync(new(repository, run), TestContext.Current.CancellationToken));
+        Assert.Equal(GitHubTrouble.ThisOne, e.Kind);
+        Assert.Empty(rig.Server.Requests);
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class CheckStore
 
     /// <summary>When the next check is due; null while none waits.</summary>
     public DateTimeOffset? NextReportAt() => Read(() => Query(
-        "SELECT MIN(report_at_ms) FROM checks", row => row.IsDBNull(0) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)))[0]);
+        "SELECT MIN(report_at_ms) FROM checks WHERE report_at_ms IS NOT NULL", row => row.IsDBNull(0) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)))[0]);
 
     /// <summary>GitHub has it. When the check has changed meanwhile it stays due.</summary>
     public void Reported(DueReport report, long checkRunId) => Change(() => Execute(

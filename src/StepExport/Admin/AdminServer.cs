@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using StepExport.Checks.Web;
 using StepExport.Configuration;
 using StepExport.Core.Telemetry;
 using StepExport.Http;
@@ -52,7 +53,8 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private static void Configure(KestrelServerOptions options, IPEndPoint endPoint)
     {
-        options.Limits.MaxRequestBodySize = 0;
+        // Also where no body is wanted: what is refused unread is read away, or the connection would be cut under the next request.
+        options.Limits.MaxRequestBodySize = ChecksWeb.LargestForm;
         options.Limits.MaxConcurrentConnections = 100;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using StepExport.Admin;
 using StepExport.Configuration;
@@ -120,6 +121,20 @@ public sealed class AdminServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_body_that_nobody_wants_does_not_cut_the_connection_under_the_next_request()
+    {
+        await StartAsync(new("the-token"));
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, _server!.Address.Port, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(socket.GetStream());
+        for (var i = 0; i < 3; i++)
+        {
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde"), TestContext.Current.CancellationToken);
+            Assert.Equal("HTTP/1.1 405 Method Not Allowed", await AnswerAsync(reader));
+        }
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_said_plainly()
     {
         await StartAsync();
@@ -137,6 +152,17 @@ public sealed class AdminServerTests : IAsyncDisposable
     {
         _client.Dispose();
         if (_server is not null) await _server.DisposeAsync();
+    }
+
+    /// <summary>The first line; the rest is read away.</summary>
+    private static async Task<string?> AnswerAsync(StreamReader reader)
+    {
+        var first = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+        var length = 0;
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 } line)
+            if (line.StartsWith("Content-Length: ", StringComparison.Ordinal)) length = int.Parse(line[16..], System.Globalization.CultureInfo.InvariantCulture);
+        await reader.ReadBlockAsync(new char[length], TestContext.Current.CancellationToken);
+        return first;
     }
 
     private async Task StartAsync(Secret? token = null) =>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using StepExport.Configuration;
 using StepExport.Core.Checks;
 
@@ -10,6 +9,7 @@ namespace StepExport.Checks.Web;
 internal sealed partial class ChecksWeb : IAsyncDisposable
 {
     public const string Path = "/checks";
+    /// <summary>The limit of the whole admin listener.</summary>
     public const int LargestForm = 64 * 1024;
 
     private readonly ServiceProvider _services;
@@ -87,7 +87,6 @@ internal sealed partial class ChecksWeb : IAsyncDisposable
                 return;
             }
 
-            context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = LargestForm;
             if (!request.HasFormContentType || request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
             {
                 await FailAsync(context, StatusCodes.Status415UnsupportedMediaType, "The request cannot be read", "It is no form of these pages.");
